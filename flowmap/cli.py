@@ -1,0 +1,307 @@
+"""The commands: parse arguments, call one function, print."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+import flowmap
+from flowmap.quality import FlowmapError, OptionError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+WRONG_DATA, WRONG_USE = 1, 2
+PORT = 8765
+FOLDER = click.Path(path_type=Path)
+
+
+class Commands(click.Group):
+    """A group whose errors are a message and an exit code: 1 for wrong data, 2 for wrong use."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; turn what a person may meet into a message."""
+        from flowmap.cohort import CohortError
+        from flowmap.tubemap import MapError
+
+        try:
+            return super().invoke(ctx)
+        except (FlowmapError, MapError) as error:
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(WRONG_USE if isinstance(error, OptionError | CohortError) else WRONG_DATA)
+        except MemoryError:
+            click.echo("Error: There is not enough memory. Close other programs, or use fewer files.", err=True)
+            ctx.exit(WRONG_DATA)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(flowmap.__version__, prog_name="flowmap")
+def main() -> None:
+    """Children's journeys through services, as dots moving along an underground-style map."""
+    # A console that knows no “ shows a ? in its place.
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+
+
+def reading(command: Command) -> Command:
+    """The options that say how files are read."""
+    for option in reversed(
+        (
+            click.option(
+                "--format", "form", metavar="NAME", help="table, xes or prototype; recognised where not given."
+            ),
+            click.option("--case", metavar="COLUMN", help="The column that tells children (or cases) apart."),
+            click.option("--event", metavar="COLUMN", help="The column that names what happened."),
+            click.option(
+                "--time", metavar="COLUMN", help="The column that says when (the start, where --end is given)."
+            ),
+            click.option("--end", metavar="COLUMN", help="The column that says when it ended."),
+            click.option(
+                "--times",
+                type=click.Choice(["start", "end"]),
+                default="start",
+                show_default=True,
+                help="Where an event has a start and an end: which of them is when the station is reached.",
+            ),
+            click.option(
+                "--dayfirst/--monthfirst", "dayfirst", default=None, help="How dates such as 03/04/2015 are meant."
+            ),
+            click.option("--timezone", metavar="ZONE", help="The zone of times that name none, such as Europe/London."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def _read_options(given: dict[str, Any]) -> Any:
+    from flowmap.sources import ReadOptions
+
+    return ReadOptions(format=given.pop("form"), **given)
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Callable[[str, float], None]]:
+    """A line that is rewritten on a terminal; elsewhere a line a stage. To standard error."""
+    live = sys.stderr.isatty()
+    before = ""
+
+    def show(stage: str, share: float) -> None:
+        nonlocal before
+        if live:
+            bar = "#" * int(30 * share)
+            click.echo(f"\r[{bar:<30}] {share:4.0%} {stage:<40.40}", nl=False, err=True)
+        elif stage != before:
+            click.echo(f"{share:4.0%} {stage}", err=True)
+        before = stage
+
+    try:
+        yield show
+    finally:
+        if live and before:
+            click.echo(f"\r{' ' * 80}\r", nl=False, err=True)
+
+
+@main.command()
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, type=FOLDER)
+@click.option("-o", "--output", metavar="DIR", required=True, type=FOLDER, help="The dataset's folder.")
+@click.option("--map", "map_", metavar="NAME|FILE", help="A built-in map or a map file; chosen where not given.")
+@click.option("--title", help="What the page is headed with.")
+@reading
+def build(sources: tuple[Path, ...], output: Path, map_: str | None, title: str | None, **given: Any) -> None:
+    """Build a dataset from any supported files."""
+    from flowmap.build import BuildOptions
+    from flowmap.build import build as make
+
+    options = BuildOptions(_read_options(given), map_, title)
+    said: list[str] = []
+    with _progress() as progress:
+        data = make(sources, output, options, progress, said.append)
+    for line in said:
+        click.echo(line)
+    quality = data.meta["quality"]
+    counts = data.meta["counts"]
+    click.echo(
+        f"Rows: {quality['rows_read']:,} read, {quality['rows_kept']:,} kept, {quality['rows_dropped']:,} dropped."
+    )
+    for problem in json.loads((data.path / "quality.json").read_text(encoding="utf-8"))["problems"]:
+        if problem["message"] not in said:
+            click.echo(f"  {problem['action']}: {problem['message']} ({problem['count']:,})")
+    click.echo(
+        f"Built {output}: {counts['events']:,} events, {counts['children']:,} children,"
+        f" {counts['journeys']:,} journeys, {counts['transitions']:,} moves."
+    )
+    click.echo(f"See it with: flowmap serve {output}")
+
+
+@main.command()
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, type=FOLDER)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@reading
+def check(sources: tuple[Path, ...], as_json: bool, **given: Any) -> None:
+    """Read files and report on their quality; build nothing."""
+    from flowmap import sources as readers
+
+    options = _read_options(given)
+    with _progress() as progress:
+        log = readers.read(list(sources), options, progress)
+    report = log.quality.to_json()
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False, indent=1))
+        return
+    for line in log.recognised:
+        click.echo(line)
+    click.echo(f"Rows: {report['rows_read']:,} read, {report['rows_kept']:,} kept, {report['rows_dropped']:,} dropped.")
+    for problem in log.quality.problems:
+        if problem.message in log.recognised:
+            continue
+        click.echo(f"{problem.action}: {problem.message} ({problem.count:,})")
+        for example in problem.examples[:3]:
+            row = f"row {example.row}" if example.row else None
+            place = ", ".join(part for part in (example.file, example.place, row) if part)
+            click.echo(f"    {place}: {example.value!r}" if example.value is not None else f"    {place}")
+        if problem.remedy:
+            click.echo(f"    {problem.remedy}")
+
+
+def _instants(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[int, ...]:
+    from flowmap.dataset import seconds
+
+    try:
+        return tuple(seconds(text) for text in given)
+    except (ValueError, OverflowError) as error:
+        raise click.BadParameter(f"{error}. Write a date or an instant, such as 2015-06-01T09:00Z.") from error
+
+
+def asking(command: Command) -> Command:
+    """The options that say of which journeys, and when."""
+    which = 'Which journeys, such as "sex=F&age=5-9&visit=1+".'
+    when = "An instant (ISO 8601); may be repeated."
+    command = click.option("--cohort", metavar="QUERY", default="", help=which)(command)
+    return click.option("--at", metavar="TIME", multiple=True, callback=_instants, help=when)(command)
+
+
+@main.command()
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@asking
+def summary(folder: Path, as_json: bool, cohort: str, at: tuple[int, ...]) -> None:
+    """Facts about a dataset."""
+    from flowmap import dataset
+    from flowmap.cohort import parse
+    from flowmap.summary import summary as facts
+
+    data = dataset.open(folder)
+    chosen = parse(cohort, data.facets)
+    found = facts(data, chosen.mask(data), at)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        return
+    click.echo(f"{data.meta['title']}: {chosen.sentence()}, {found['first'][:10]} to {found['last'][:10]}")
+    for key in ("cases", "journeys", "events", "stations", "repeat_cases", "open"):
+        click.echo(f"  {key.replace('_', ' '):<14}{found[key]:>12,}")
+    for move in found["transitions"][:10]:
+        click.echo(
+            f"  {move['count']:>12,}  {move['from']} > {move['to']} (median {move['median_hours'] / 24:.1f} days)"
+        )
+    for active in found["active"]:
+        click.echo(f"  {active['count']:>12,}  active at {active['at']}")
+
+
+@main.command()
+@click.argument("name", metavar="NAME")
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@asking
+@click.option(
+    "--bin", "by", type=click.Choice(["day", "week", "month"]), default="week", show_default=True, help="For flow."
+)
+@click.option("--station", metavar="ID", help="For weeks.")
+@click.option("--json", "form", flag_value="json", help="As JSON.")
+@click.option("--csv", "form", flag_value="csv", default="csv", help="As CSV (the default).")
+def measure(name: str, folder: Path, cohort: str, at: tuple[int, ...], by: Any, station: str | None, form: str) -> None:
+    """Ask a measure: facets, flow, moves, occupancy, stations, variants or weeks."""
+    from flowmap import dataset
+    from flowmap.ask import MEASURES, Question
+    from flowmap.cohort import parse
+
+    if name not in MEASURES:
+        raise OptionError(f"There is no measure “{name}”.", remedy=f"Measures: {', '.join(MEASURES)}.")
+    data = dataset.open(folder)
+    rows = MEASURES[name](Question(data, parse(cohort, data.facets), at, by, station))
+    if form == "json":
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    out = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]) if rows else [], lineterminator="\n")
+    out.writeheader()
+    out.writerows(rows)
+
+
+def serving(command: Command) -> Command:
+    """The options that say where to serve."""
+    ports = click.IntRange(0, 65535)
+    command = click.option("--no-browser", is_flag=True, help="Do not open a browser.")(command)
+    command = click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")(command)
+    return click.option("--port", default=PORT, show_default=True, type=ports, help="The port; 0: any.")(command)
+
+
+@main.command()
+@click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=FOLDER)
+@serving
+def serve(folders: tuple[Path, ...], port: int, host: str, no_browser: bool) -> None:
+    """Serve one or more datasets to this computer's browser."""
+    from flowmap.web import run
+
+    run.serve(list(folders), host=host, port=port, open_browser=not no_browser)
+
+
+@main.command()
+@serving
+def demo(port: int, host: str, no_browser: bool) -> None:
+    """Build the reference authority (once) and serve it."""
+    from flowmap.demo import demo as make
+    from flowmap.demo import free_port
+    from flowmap.web import run
+
+    with _progress() as progress:
+        folder = make(progress)
+    found = free_port(host, port)
+    if found != port:
+        click.echo(f"Port {port} is in use; using {found}.")
+    run.serve([folder], host=host, port=found, open_browser=not no_browser)
+
+
+@main.group()
+def synth() -> None:
+    """Synthetic data."""
+
+
+@synth.command()
+@click.option("--as", "form", type=click.Choice(["csv", "xes"]), default="csv", show_default=True, help="The format.")
+@click.option("-o", "--output", metavar="DIR", required=True, type=FOLDER, help="The folder to write to.")
+@click.option("--years", default=4, show_default=True, type=click.IntRange(1, 50), help="How many years.")
+@click.option(
+    "--referrals", default=None, type=click.IntRange(1, 10_000_000), help="Referrals a year.  [default: Kent's]"
+)
+@click.option("--seed", default=2018, show_default=True, help="The same seed makes the same data.")
+def reference(form: str, output: Path, years: int, referrals: int | None, seed: int) -> None:
+    """Write the reference authority's event log: a made-up council, no real data."""
+    from synthetic import reference as authority
+    from synthetic.reference_calibration import REFERRALS_A_YEAR as KENT
+    from synthetic.write import write
+
+    referrals = referrals or KENT
+    with _progress() as progress:
+        log = authority.make(referrals, years, seed=seed, progress=lambda share: progress("making", share))
+        progress("writing", 1.0)
+        path = write(log, output, form)
+    click.echo(f"Wrote {path}: {len(log):,} events of {len(log.child_ids):,} children.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""Moves from station to station: how many, how many within a day, how long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from flowmap.dataset import DAY, Dataset, Mask
+from flowmap.transitions import quantiles_by_group
+
+HOUR = 3600  # seconds
+
+
+@dataclass(frozen=True)
+class Move:
+    """Moves `start` → `stop` (station indices). `same_day` of them begin and end on one UTC day.
+
+    `median_hours` and `p90_hours` are of completed moves: those still under way are not in them.
+    """
+
+    start: int
+    stop: int
+    count: int
+    same_day: int
+    median_hours: float
+    p90_hours: float
+
+    def to_json(self, data: Dataset) -> dict[str, Any]:
+        """With ids and labels of stations."""
+        start, stop = data.stations[self.start], data.stations[self.stop]
+        return {
+            "from": start.id,
+            "to": stop.id,
+            "from_label": start.label,
+            "to_label": stop.label,
+            "count": self.count,
+            "same_day": self.same_day,
+            "median_hours": self.median_hours,
+            "p90_hours": self.p90_hours,
+        }
+
+
+def moves(data: Dataset, mask: Mask) -> list[Move]:
+    """The moves that journeys of `mask` made, commonest first, then by station."""
+    table = data.transitions
+    kept = slice(None) if mask.all() else mask[table.journey]
+    route, depart, arrive = table.route[kept], table.depart[kept], table.arrive[kept]
+    count = np.bincount(route, minlength=len(data.route_from))
+    same_day = np.bincount(route[depart // DAY == arrive // DAY], minlength=len(count))
+    median, p90 = quantiles_by_group(route, arrive - depart, len(count), (0.5, 0.9))
+    found = np.flatnonzero(count)
+    found = found[np.lexsort((data.route_to[found], data.route_from[found], -count[found]))]
+    return [
+        Move(
+            int(data.route_from[r]),
+            int(data.route_to[r]),
+            int(count[r]),
+            int(same_day[r]),
+            float(median[r]) / HOUR,
+            float(p90[r]) / HOUR,
+        )
+        for r in found
+    ]

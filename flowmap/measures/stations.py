@@ -1,0 +1,162 @@
+"""The stations as a table at an instant, and one station in full."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from flowmap.dataset import Dataset, Mask, iso
+from flowmap.measures.flow import edges
+from flowmap.measures.moves import HOUR
+from flowmap.measures.occupancy import moves_of, whereabouts
+from flowmap.measures.timescales import Due, overdue
+from flowmap.transitions import quantiles_by_group
+
+
+@dataclass(frozen=True)
+class StationRow:
+    """A station at an instant; every count is of journeys' arrivals and departures up to and at it.
+
+    `reached` = `left` + `waiting` + `ended`; `ended` are journeys that were over there (at an exit; without exits in
+    the map, at their last event). `began` of those that reached it began there. Waits are completed ones, in hours:
+    those still waiting are not in them. `overdue` of the waiting are past a timescale (None: the station has none).
+    """
+
+    station: int
+    reached: int
+    began: int
+    left: int
+    ended: int
+    waiting: int
+    median_wait_hours: float | None
+    p90_wait_hours: float | None
+    overdue: int | None
+
+    def to_json(self, data: Dataset) -> dict[str, Any]:
+        """With id and label, and the share overdue of those waiting."""
+        place = data.stations[self.station]
+        share = None if self.overdue is None or not self.waiting else self.overdue / self.waiting
+        return {
+            "id": place.id,
+            "label": place.label,
+            "reached": self.reached,
+            "began": self.began,
+            "left": self.left,
+            "ended": self.ended,
+            "waiting": self.waiting,
+            "median_wait_hours": self.median_wait_hours,
+            "p90_wait_hours": self.p90_wait_hours,
+            "overdue": self.overdue,
+            "overdue_share": share,
+        }
+
+
+@dataclass(frozen=True)
+class StationWeek:
+    """A week (from Monday) at a station: arrivals and departures in it, and those waiting at its start."""
+
+    start: int
+    arrived: int
+    left: int
+    waiting: int
+
+    def to_json(self) -> dict[str, Any]:
+        """As in the API."""
+        return {"start": iso(self.start), "in": self.arrived, "out": self.left, "waiting": self.waiting}
+
+
+@dataclass(frozen=True)
+class StationPanel:
+    """One station in full: `came_from` and `went_to` are (station, moves) up to the instant, most first."""
+
+    row: StationRow
+    came_from: list[tuple[int, int]]
+    went_to: list[tuple[int, int]]
+    weekly: list[StationWeek]
+
+    def to_json(self, data: Dataset) -> dict[str, Any]:
+        """The row, and the rest beside it."""
+
+        def ways(found: list[tuple[int, int]]) -> list[dict[str, Any]]:
+            return [{"id": data.stations[s].id, "label": data.stations[s].label, "count": n} for s, n in found]
+
+        return {
+            **self.row.to_json(data),
+            "came_from": ways(self.came_from),
+            "went_to": ways(self.went_to),
+            "weekly": [week.to_json() for week in self.weekly],
+        }
+
+
+def stations(data: Dataset, mask: Mask, at: int, dues: list[Due]) -> list[StationRow]:
+    """Every station, in order of index, for the journeys of `mask`."""
+    places = len(data.stations)
+    table, moves = data.journeys, data.transitions
+    made = np.flatnonzero(moves_of(data, mask) & (moves.arrive <= at))
+    route = moves.route[made]
+    began = np.bincount(table.first[mask & (table.start <= at)], minlength=places)
+    per_route = np.bincount(route, minlength=len(data.route_from))
+    arrived = np.bincount(data.route_to, weights=per_route, minlength=places).astype(np.int64)
+    left = np.bincount(data.route_from, weights=per_route, minlength=places).astype(np.int64)
+    ended = np.bincount(table.last[mask & (data.until < at)], minlength=places)
+    waits = moves.arrive[made] - moves.depart[made]
+    median, p90 = quantiles_by_group(data.route_from[route], waits, places, (0.5, 0.9))
+    found = whereabouts(data, mask, at)
+    late = np.bincount(found.station[overdue(data, dues, found)], minlength=places)
+    timed = {station for due in dues for station in due.at}
+    return [
+        StationRow(
+            station=s,
+            reached=int(began[s] + arrived[s]),
+            began=int(began[s]),
+            left=int(left[s]),
+            ended=int(ended[s]),
+            waiting=int(began[s] + arrived[s] - left[s] - ended[s]),
+            median_wait_hours=_hours(median[s]),
+            p90_wait_hours=_hours(p90[s]),
+            overdue=int(late[s]) if s in timed else None,
+        )
+        for s in range(places)
+    ]
+
+
+def _hours(seconds: float) -> float | None:
+    return None if np.isnan(seconds) else float(seconds) / HOUR
+
+
+def station(data: Dataset, mask: Mask, at: int, dues: list[Due], index: int) -> StationPanel:
+    """The station `index` in full, for the journeys of `mask`."""
+    moves = data.transitions
+    moving = moves_of(data, mask)
+    counts = np.bincount(moves.route[moving & (moves.arrive <= at)], minlength=len(data.route_from))
+    return StationPanel(
+        stations(data, mask, at, dues)[index],
+        _ways(counts, data.route_to == index, data.route_from),
+        _ways(counts, data.route_from == index, data.route_to),
+        _weekly(data, mask, moving, index),
+    )
+
+
+def _ways(counts: npt.NDArray[np.int64], routes: Mask, other: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
+    found = [(int(other[r]), int(counts[r])) for r in np.flatnonzero(routes & (counts > 0))]
+    return sorted(found, key=lambda way: (-way[1], way[0]))
+
+
+def _weekly(data: Dataset, mask: Mask, moving: Mask, index: int) -> list[StationWeek]:
+    table, moves = data.journeys, data.transitions
+    into = moving & (data.route_to == index)[moves.route]
+    out = moving & (data.route_from == index)[moves.route]
+    came = np.sort(np.concatenate([table.start[mask & (table.first == index)], moves.arrive[into]]))
+    left = np.sort(moves.arrive[out])
+    done = np.sort(data.until[mask & (table.last == index)])
+    weeks = edges(data.first, data.last, "week")
+    begin = weeks[:-1]
+    waiting = np.searchsorted(came, begin, side="right") - np.searchsorted(left, begin, side="right")
+    waiting -= np.searchsorted(done, begin, side="left")
+    arrived = np.diff(np.searchsorted(came, weeks, side="left"))
+    gone = np.diff(np.searchsorted(left, weeks, side="left"))
+    rows = zip(begin.tolist(), arrived.tolist(), gone.tolist(), waiting.tolist(), strict=True)
+    return [StationWeek(*row) for row in rows]

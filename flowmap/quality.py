@@ -1,0 +1,147 @@
+"""What was wrong with the rows, and the two errors that a person may meet.
+
+Nothing is lost silently: a row that does not become part of an event is counted under a rule with
+the action "dropped", so that rows read = rows kept + rows dropped at all times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Action = Literal["kept", "repaired", "dropped", "note"]
+
+MAX_EXAMPLES = 10
+MAX_VALUE_LENGTH = 80  # an example shows the value, not a page of text
+
+
+class FlowmapError(Exception):
+    """An error with a message for the person who meets it; never a traceback."""
+
+    def __init__(self, message: str, *, remedy: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}" if self.remedy else self.message
+
+
+class SourceError(FlowmapError):
+    """The data cannot be read: says which file, which row (1-based, the header is row 1) and which value."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        file: str | None = None,
+        row: int | None = None,
+        value: object = None,
+        remedy: str | None = None,
+    ) -> None:
+        super().__init__(message, remedy=remedy)
+        self.file = file
+        self.row = row
+        self.value = None if value is None else shorten(value)
+
+    def __str__(self) -> str:
+        where = ", ".join(
+            part
+            for part in (
+                self.file,
+                f"row {self.row}" if self.row is not None else None,
+                f"value {self.value!r}" if self.value is not None else None,
+            )
+            if part
+        )
+        said = super().__str__()
+        return f"{where}: {said}" if where else said
+
+
+class OptionError(FlowmapError):
+    """The command was used wrongly, or needs an option that it was not given."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """One place where a problem was met. `place` is a column, sheet or element; `row` counts from 1."""
+
+    file: str | None = None
+    place: str | None = None
+    row: int | None = None
+    value: str | None = None
+
+
+@dataclass
+class Problem:
+    """One rule that rows broke (or one thing worth saying), how often, and what was done about it."""
+
+    rule: str
+    message: str
+    count: int = 1
+    action: Action = "note"
+    remedy: str | None = None
+    examples: list[Example] = field(default_factory=list)
+
+
+@dataclass
+class QualityReport:
+    """All problems of a log. `rows_read` counts rows (or elements) of the sources, not events."""
+
+    rows_read: int = 0
+    rows_dropped: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def rows_kept(self) -> int:
+        """Rows that became an event or part of one."""
+        return self.rows_read - self.rows_dropped
+
+    def add(
+        self,
+        rule: str,
+        message: str,
+        *,
+        count: int = 1,
+        action: Action = "note",
+        remedy: str | None = None,
+        examples: Iterable[Example] = (),
+    ) -> Problem:
+        """Report `count` rows under `rule`; the same rule, message and action add up.
+
+        With the action "dropped", `rows_dropped` grows by `count`: give each row to one rule only.
+        """
+        if action == "dropped":
+            self.rows_dropped += count
+        for problem in self.problems:
+            if (problem.rule, problem.message, problem.action) == (rule, message, action):
+                problem.count += count
+                break
+        else:
+            problem = Problem(rule, message, count, action, remedy)
+            self.problems.append(problem)
+        room = MAX_EXAMPLES - len(problem.examples)
+        problem.examples.extend(list(examples)[:room])
+        return problem
+
+    def merge(self, other: QualityReport) -> None:
+        """Add the rows and the problems of another file's report."""
+        self.rows_read += other.rows_read
+        for p in other.problems:
+            self.add(p.rule, p.message, count=p.count, action=p.action, remedy=p.remedy, examples=p.examples)
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as plain dicts and lists, ready for `quality.json`."""
+        return {
+            "rows_read": self.rows_read,
+            "rows_kept": self.rows_kept,
+            "rows_dropped": self.rows_dropped,
+            "problems": [asdict(p) for p in self.problems],
+        }
+
+
+def shorten(value: object) -> str:
+    """A value as shown in a message: one line, at most 80 characters."""
+    text = " ".join(str(value).split())
+    return text if len(text) <= MAX_VALUE_LENGTH else text[: MAX_VALUE_LENGTH - 1] + "…"

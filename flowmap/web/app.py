@@ -1,0 +1,33 @@
+"""The Flask application."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from flask import Flask
+
+from flowmap.web import api, assets, errors, pages, requestlog, routes, security
+from flowmap.web.kept import by_packed_bytes
+from flowmap.web.shelf import Shelf
+
+ROOM_FOR_ANSWERS = 512 * 1024 * 1024
+"""Bytes of ready answers held in memory, the packed wire tables among them."""
+
+
+def create_app(datasets: Mapping[str, Path]) -> Flask:
+    """An application that serves built datasets, by the name each has in addresses.
+
+    Nothing is opened until it is asked for. Every request must come under a loopback name (flowmap.web.security).
+    """
+    app = Flask("flowmap", static_folder=None, template_folder=str(assets.folder("templates")))
+    app.extensions["flowmap"] = {"shelf": Shelf(datasets), "answers": by_packed_bytes(ROOM_FOR_ANSWERS)}
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    requestlog.register(app)
+    security.register(app)
+    errors.register(app)
+    assets.register(app)
+    routes.register(app, api.subjects())
+    pages.register(app)
+    return app

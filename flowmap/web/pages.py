@@ -1,0 +1,77 @@
+"""The pages: the list of datasets, and one map a dataset."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, redirect, render_template, send_from_directory, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from flowmap.web import assets
+from flowmap.web.errors import Refusal
+from flowmap.web.shelf import Shelf
+
+pages = Blueprint("pages", __name__)
+
+
+def _shelf() -> Shelf:
+    shelf: Shelf = current_app.extensions["flowmap"]["shelf"]
+    return shelf
+
+
+def _in_short(meta: dict[str, Any]) -> dict[str, Any]:
+    days = [datetime.fromisoformat(meta[key]) for key in ("first", "last")]
+    first, last = (f"{day.day} {day:%B %Y}" for day in days)
+    return {"first": first, "last": last, **meta["counts"]}
+
+
+def _page(html: str) -> Response:
+    response = Response(html, mimetype="text/html")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@pages.get("/")
+def home() -> AnyResponse:
+    """The list of datasets; where there is one, its map at once."""
+    shelf = _shelf()
+    names = shelf.names()
+    if len(names) == 1:
+        return redirect(url_for("pages.map_page", dataset=names[0]))
+    found, missing = [], []
+    for name in names:
+        try:
+            served = shelf.get(name)
+        except Refusal as refusal:
+            missing.append({"name": name, "message": refusal.message, "remedy": refusal.remedy})
+        else:
+            found.append({"name": name, "title": served.title, **_in_short(served.meta)})
+    return _page(render_template("datasets.html", datasets=found, missing=missing))
+
+
+@pages.get("/d/<dataset>")
+def map_page(dataset: str) -> AnyResponse:
+    """The map of one dataset. Its query is the page's own state: read by the page, not here."""
+    served = _shelf().get(dataset)
+    there = (assets.folder("templates") / "map.html").is_file()
+    template = "map.html" if there else "no_map.html"
+    return _page(render_template(template, name=dataset, title=served.title, dataset=served.meta))
+
+
+@pages.get("/robots.txt")
+def robots() -> Response:
+    """Nothing here is for a search engine."""
+    return Response("User-agent: *\nDisallow: /\n", mimetype="text/plain")
+
+
+@pages.get("/favicon.ico")
+def favicon() -> AnyResponse:
+    """The mark, for browsers that ask without being told."""
+    root = assets.folder("static")
+    return send_from_directory(root, assets.find(root, "favicon.svg"), max_age=86400)
+
+
+def register(app: Flask) -> None:
+    """Add the pages to `app`."""
+    app.register_blueprint(pages)

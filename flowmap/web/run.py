@@ -1,0 +1,102 @@
+"""`flowmap serve`: the application behind waitress, on this computer alone."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+import webbrowser
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+from waitress.server import create_server
+
+from flowmap.eventlog import OptionError, SourceError
+from flowmap.web import security, tables
+from flowmap.web.app import create_app
+
+log = logging.getLogger("flowmap.web")
+
+THREADS = 8
+
+
+def names_of(paths: Iterable[Path]) -> dict[str, Path]:
+    """A name for each dataset's folder, fit for an address: the folder's own in small letters, numbered where alike.
+
+    Raises: OptionError where no folder is given, SourceError where a folder holds no dataset.
+    """
+    named: dict[str, Path] = {}
+    for path in paths:
+        folder = Path(path).resolve()
+        if not (folder / "dataset.json").is_file():
+            remedy = (
+                "Give a folder that `flowmap build` made."
+                if folder.is_dir()
+                else "Check the path, or build it with `flowmap build`."
+            )
+            raise SourceError("There is no dataset here.", file=str(path), remedy=remedy)
+        base = re.sub(r"[^a-z0-9]+", "-", folder.name.lower()).strip("-") or "dataset"
+        name, number = base, 2
+        while name in named:
+            name, number = f"{base}-{number}", number + 1
+        named[name] = folder
+    if not named:
+        raise OptionError("No dataset to serve.", remedy="Name at least one folder that `flowmap build` made.")
+    return named
+
+
+def check_address(host: str) -> str:
+    """The loopback address to listen on.
+
+    Raises: OptionError for any other address, since whoever reached it would see the data: there is no sign-in yet.
+    """
+    if not security.is_loopback(host):
+        raise OptionError(
+            f"Listening on {host} would show the data to all who can reach this computer: there is no sign-in yet.",
+            remedy="Leave --host out (127.0.0.1), and reach it from elsewhere through a tunnel such as "
+            "`ssh -L 8000:127.0.0.1:8000 THIS-COMPUTER`.",
+        )
+    # One socket, so that port 0 is one port: «localhost» may be two addresses.
+    return "127.0.0.1" if host == "localhost" else host.strip("[]")
+
+
+def _listen(app: Flask, host: str, port: int) -> Any:
+    try:
+        return create_server(
+            app,
+            host=host,
+            port=port,
+            threads=THREADS,
+            ident=None,
+            max_request_body_size=8 * security.LARGEST_BODY,
+            clear_untrusted_proxy_headers=True,
+        )
+    except (OSError, OverflowError, ValueError) as error:
+        remedy = "Choose another with --port, or --port 0 for any that is free."
+        raise OptionError(f"Port {port} of {host} cannot be used: {error}.", remedy=remedy) from error
+
+
+def serve(paths: Iterable[Path], host: str = "127.0.0.1", port: int = 8765, open_browser: bool = False) -> None:
+    """Serve datasets until interrupted; says where, and that only this computer can reach it.
+
+    Raises: OptionError (address, port), SourceError (no dataset in a folder).
+    """
+    host = check_address(host)
+    app = create_app(names_of(paths))
+    server = _listen(app, host, port)
+    app.config["PORT"] = server.effective_port
+    url = f"http://{f'[{host}]' if ':' in host else host}:{server.effective_port}/"
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a browser's first burst is no reason to warn
+    try:
+        click.echo(f"Serving on {url} — this computer only. Ctrl+C ends it.")
+        threading.Thread(target=tables.warm, args=(app,), name="warm", daemon=True).start()
+        if open_browser:
+            threading.Thread(target=webbrowser.open, args=(url,), name="browser", daemon=True).start()
+        server.run()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.close()

@@ -1,0 +1,35 @@
+// Builds DOM from plain values. Text is always text, never markup.
+
+/**
+ * @param {string} tag  "div", or "button.quiet" with classes
+ * @param {Record<string, any>} [attributes]  "onclick" and the like are listeners; true is an empty attribute, false and null leave it out
+ * @param {...(Node | string | number | null | undefined | false)} children
+ * @returns {any} an HTMLElement of that tag
+ */
+export function element(tag, attributes = {}, ...children) {
+  const [name, ...classes] = tag.split(".");
+  const node = document.createElement(name);
+  if (classes.length) node.className = classes.join(" ");
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
+    else if (value === true) node.setAttribute(key, "");
+    else if (value !== false && value !== null && value !== undefined) node.setAttribute(key, String(value));
+  }
+  for (const child of children) {
+    if (child !== null && child !== undefined && child !== false) node.append(child instanceof Node ? child : String(child));
+  }
+  return node;
+}
+
+/** A bar whose length is a share of its row. @param {number} share */
+export function bar(share) {
+  const node = element("i", { "aria-hidden": "true" });
+  node.style.transform = `scaleX(${Math.max(0, Math.min(1, share || 0))})`;
+  return node;
+}
+
+/** The address of the same figures, for a spreadsheet or a script. @param {string} json */
+export function addresses(json) {
+  const csv = `${json}${json.includes("?") ? "&" : "?"}format=csv`;
+  return element("p.aside", {}, "The same figures: ", element("a", { href: json, target: "_blank", rel: "noopener" }, "JSON"), " · ", element("a", { href: csv, download: true }, "CSV"));
+}

@@ -1,0 +1,131 @@
+// Which panel is open, and keeping its figures those of the shown instant without asking the server at every frame.
+
+import { childPanel } from "./childpanel.js";
+import { DAY, fromISO, toISO } from "./clock.js";
+import { element } from "./element.js";
+import { filterPanel, toggle } from "./filters.js";
+import { periodsPanel } from "./periodspanel.js";
+import { stationPanel } from "./stationpanel.js";
+import { tablePanel } from "./tablepanel.js";
+import { viewPanel } from "./viewpanel.js";
+
+/** While playing, figures that come from the server are asked for at most this often. */
+const REFRESH_MS = 1000;
+
+/**
+ * @param {object} page
+ * @param {import("./api.js").Api} page.api
+ * @param {ReturnType<typeof import("./state.js").createStore>} page.store
+ * @param {any} page.dataset
+ * @param {ReturnType<typeof import("./drawer.js").createDrawer>} page.drawer
+ * @param {ReturnType<typeof import("./editor.js").createEditor>} page.editor
+ * @param {ReturnType<typeof import("./map.js").createMap>} page.map
+ * @param {ReturnType<typeof import("./player.js").createPlayer>} page.player
+ * @param {(t: number) => string} page.say
+ * @param {(iso: string) => string} page.sayIso
+ * @param {() => string} page.sentence
+ * @param {Record<string, string>} page.labels
+ * @param {(index: number) => any} page.timescaleAt
+ * @param {() => {journeys: number, of: number, facets: any}} page.counts
+ * @param {() => import("./periodspanel.js").Period[]} page.periods
+ * @param {(periods: import("./periodspanel.js").Period[]) => Promise<void>} page.savePeriods
+ * @param {(station: {label: string, weekly: {start: string, in: number, waiting: number}[]} | null) => void} page.onCurve  the timeline shows this station's curve, or all
+ */
+export function createPanels(page) {
+  const { api, store, dataset, drawer, editor, map, player } = page;
+  let asked = 0;
+  let askedFor = "";
+  let latestRequest = 0;
+  const places = new Map(dataset.stations.map((/** @type {any} */ place, /** @type {number} */ index) => [place.id, { ...place, index }]));
+  const label = (/** @type {string} */ id) => places.get(id)?.label ?? id;
+  const onStation = (/** @type {string} */ id) => store.set({ station: id, panel: "", child: "" });
+  const sentence = () => { const words = page.sentence(); return words.charAt(0).toUpperCase() + words.slice(1); };
+  /** Figures of a day-0 view are still those of the calendar: the server knows no other clock. */
+  const instant = () => (store.get().together ? dataset.last : toISO(dataset.origin, player.now()));
+  const when = () => (store.get().together ? "the end of the data" : page.say(player.now()));
+
+  /** @param {string} key @param {string} title @param {() => Promise<Node[]>} content @param {{wide?: boolean}} [options] */
+  async function fetched(key, title, content, options) {
+    const request = ++latestRequest;
+    asked = performance.now();
+    if (drawer.shown() !== key) drawer.show(key, title, [element("p.aside", {}, "…")], options);
+    try {
+      const nodes = await content();
+      if (request === latestRequest) drawer.show(key, title, nodes, options);
+    } catch (error) {
+      if (request === latestRequest) drawer.show(key, title, [element("p.problem", { role: "alert" }, /** @type {Error} */ (error).message)], options);
+    }
+  }
+
+  function showStation(/** @type {string} */ id) {
+    const place = places.get(id);
+    if (!place) { drawer.show("station", "No such station", [element("p", {}, `This map has no station “${id}”.`)]); return; }
+    const at = instant();
+    const address = api.url(`/stations/${encodeURIComponent(id)}`, { at }, store.get().cohort);
+    fetched(`station/${id}`, place.label, async () => {
+      const figures = await api.get(address);
+      if (store.get().station === id) page.onCurve(figures); // not if it was closed while the server answered
+      return stationPanel(figures, { when: when(), sentence: sentence(), at, address, timescale: page.timescaleAt(place.index), isExit: place.kind === "exit", onStation });
+    });
+  }
+
+  function showTable() {
+    const { cohort } = store.get();
+    const stationsAddress = api.url("/stations", { at: instant() }, cohort);
+    const movesAddress = api.url("/moves", {}, cohort);
+    fetched("table", "The figures", async () => {
+      const [stations, moves] = await Promise.all([api.get(stationsAddress), api.get(movesAddress)]);
+      const rows = (moves.moves ?? moves).map((/** @type {any} */ row) => ({ ...row, from_label: label(row.from), to_label: label(row.to) }));
+      return tablePanel(stations.stations ?? stations, rows, { when: when(), sentence: sentence(), stationsAddress, movesAddress, onStation });
+    }, { wide: true });
+  }
+
+  function showChild(/** @type {string} */ child) {
+    fetched(`child/${child}`, "One child’s journeys", async () => childPanel(await api.get(api.url(`/children/${encodeURIComponent(child)}`)), {
+      say: page.sayIso, labels: page.labels, onStation,
+      onSeek: (iso) => { player.pause(); player.seek(fromISO(dataset.origin, iso)); },
+    }));
+  }
+
+  function draw() {
+    const { panel, station, child } = store.get();
+    if (panel !== "edit") editor.stop();
+    if (!station) page.onCurve(null);
+    latestRequest++;
+    if (panel === "edit") { if (drawer.shown() !== "edit") { drawer.show("edit", "Move stations", editor.panel()); editor.start(); } }
+    else if (station) showStation(station);
+    else if (child !== "") showChild(child);
+    else if (panel === "filters") drawer.show("filters", "Filter", filterPanel(dataset.facets, page.counts().facets, store.get().cohort, {
+      onCohort: (cohort) => store.set({ cohort }),
+      onTick: (key, value) => store.set({ cohort: toggle(store.get().cohort, key, value) }),
+    }));
+    else if (panel === "table") showTable();
+    else if (panel === "view") drawer.show("view", "View", viewPanel(store.get(), {
+      set: store.set, zoom: map.zoomBy, fit: map.fit, copy: () => navigator.clipboard?.writeText(location.href), print: () => print(), mapFile: api.url("/map.yaml"),
+    }));
+    else if (panel === "periods") drawer.show("periods", "Periods", periodsPanel(page.periods(), {
+      say: page.sayIso, onSave: page.savePeriods, first: dataset.first.slice(0, 10), last: dataset.last.slice(0, 10),
+      onLoop: (period) => store.set({ loop: `${period.from}/${period.to}` }),
+    }));
+    else drawer.hide();
+    for (const [id, open] of Object.entries({ change: panel === "filters", "open-table": panel === "table", "open-view": panel === "view" })) {
+      document.getElementById(id)?.setAttribute("aria-expanded", String(open));
+    }
+  }
+
+  /** Figures of the instant, asked again when the instant has changed. */
+  function refresh() {
+    const { station, panel, cohort, together } = store.get();
+    const timed = station || panel === "table";
+    const wanted = `${station}|${panel}|${cohort}|${together ? "" : Math.floor(player.now() / DAY)}`;
+    if (!timed || wanted === askedFor) return;
+    askedFor = wanted;
+    if (station && panel !== "edit") showStation(station); else if (panel === "table") showTable();
+  }
+
+  return {
+    draw,
+    refresh,
+    tick() { if (player.playing() && performance.now() - asked > REFRESH_MS) refresh(); },
+  };
+}

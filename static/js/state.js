@@ -1,0 +1,107 @@
+// The one owner of what the page shows. Everything that changes the picture is here, and the URL is its written form.
+//
+// A key at its default is left out of the URL, so that an address says only what was chosen.
+
+/**
+ * @typedef {object} State
+ * @property {string} at        clock as ISO 8601 (minute), or "+12.5" days in start-together mode; "" = start of the data
+ * @property {number} speed     days of data a second; negative runs backwards
+ * @property {boolean} playing  never written to the URL: an address opens still, a person presses play
+ * @property {string} loop      "2016-03-01/2016-04-15", or ""
+ * @property {"glide"|"hop"} moving
+ * @property {boolean} together all journeys start together (day 0)
+ * @property {string} colour    a facet key, "visit", "timescale" or "outcome"
+ * @property {string} cohort    the filter, in the cohort grammar
+ * @property {string} station   id of the open station panel, or ""
+ * @property {string} child     index of the followed child, or ""
+ * @property {""|"filters"|"table"|"view"|"periods"|"edit"} panel
+ * @property {"auto"|"light"|"dark"} theme
+ */
+
+/** @type {Readonly<State>} */
+export const defaults = Object.freeze({
+  at: "", speed: 7, playing: false, loop: "", moving: "glide", together: false, colour: "visit",
+  cohort: "", station: "", child: "", panel: "", theme: "auto",
+});
+
+const unwritten = new Set(["playing", "cohort"]);
+
+/** What may be written where only some words mean anything; another word in an address is passed over. @type {Record<string, string[]>} */
+const words = {
+  moving: ["glide", "hop"], theme: ["auto", "light", "dark"], panel: ["filters", "table", "view", "periods", "edit"],
+};
+
+/** An address may be typed: a percent sign that stands for nothing is itself. @param {string} text */
+function decoded(text) {
+  try { return decodeURIComponent(text); } catch { return text; }
+}
+
+/**
+ * A cohort's values as the grammar reads them: plain, but for the signs that mean something in it, which stay escaped
+ * where they are part of a value. The address and the API thus share one spelling.
+ * @param {string} text
+ */
+const values = (text) => text.replace(/(?:%[0-9a-f]{2})+/gi, (run) =>
+  decoded(run).replace(/[%&,=!#]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`));
+
+/**
+ * Reads a query string. Keys that are not the state's own are the cohort, so one string serves page and API alike.
+ * @param {string} search @returns {State}
+ */
+export function read(search) {
+  /** @type {Record<string, any>} */
+  const state = { ...defaults };
+  const cohort = [];
+  for (const part of search.replace(/^\?/, "").split("&")) {
+    if (!part) continue;
+    const [rawKey, ...rest] = part.split("=");
+    const key = decoded(rawKey);
+    const raw = rest.join("=");
+    const value = decoded(raw);
+    if (key.startsWith("_") && key.slice(1) in defaults && !unwritten.has(key.slice(1))) {
+      const name = key.slice(1);
+      const kind = typeof (/** @type {any} */ (defaults)[name]);
+      if (kind === "number") {
+        if (Number.isFinite(Number(value)) && Number(value) !== 0) state[name] = Number(value);
+      } else if (!words[name] || words[name].includes(value)) state[name] = kind === "boolean" ? value === "1" : value;
+    } else cohort.push(`${key}=${values(raw)}`);
+  }
+  state.cohort = cohort.join("&");
+  return /** @type {State} */ (state);
+}
+
+/** @param {State} state @returns {string} a query string without "?" */
+export function write(state) {
+  const keep = (/** @type {string} */ text) => encodeURIComponent(text).replace(/%2C/g, ",").replace(/%2F/g, "/").replace(/%3A/g, ":").replace(/%2B/g, "+")
+    .replace(/%25(25|26|2C|3D|21|23)/g, "%$1");
+  const parts = state.cohort ? state.cohort.split("&").map((pair) => {
+    const cut = pair.indexOf("=");
+    return `${keep(pair.slice(0, cut))}=${keep(values(pair.slice(cut + 1)))}`;
+  }) : [];
+  for (const [key, value] of Object.entries(state)) {
+    if (unwritten.has(key) || value === (/** @type {any} */ (defaults))[key]) continue;
+    parts.push(`_${key}=${keep(typeof value === "boolean" ? (value ? "1" : "0") : String(value))}`);
+  }
+  return parts.join("&");
+}
+
+/**
+ * @param {State} initial
+ */
+export function createStore(initial) {
+  let state = { ...initial };
+  /** @type {Set<(state: State, changed: Set<string>) => void>} */
+  const listeners = new Set();
+  return {
+    get: () => state,
+    /** @param {Partial<State>} patch  Listeners are told once, with the set of keys that really changed. */
+    set(patch) {
+      const changed = new Set(Object.keys(patch).filter((key) => (/** @type {any} */ (patch))[key] !== (/** @type {any} */ (state))[key]));
+      if (!changed.size) return;
+      state = { ...state, ...patch };
+      for (const listener of listeners) listener(state, changed);
+    },
+    /** @param {(state: State, changed: Set<string>) => void} listener */
+    subscribe(listener) { listeners.add(listener); return () => listeners.delete(listener); },
+  };
+}

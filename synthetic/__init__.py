@@ -1,0 +1,1 @@
+"""Synthetic event logs. `synthetic.reference` makes an authority that needs no data at all."""

@@ -1,0 +1,110 @@
+"""The reference authority: a made-up council of Kent's size, for showing and testing without any real data.
+
+Every rate is calibrated to published figures (reference_calibration.py, pathways.py; docs/reference-authority.md
+has the table). The log covers `years` years from `start` and, in the quarter before, the cases that were open
+at the start. Planted effects: inspection.py, NFA_BY_EARLIER_REFERRALS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from flowmap.eventlog import EventLog
+from synthetic import reference_calibration as figures
+from synthetic.authority import Authority
+from synthetic.extract import QUARTER, extract
+from synthetic.inspection import Effect, Inspection
+from synthetic.population import settle
+from synthetic.record import event_log
+from synthetic.working_calendar import WorkingCalendar
+
+Ints = npt.NDArray[np.int64]
+
+BURN_IN_YEARS = 13
+# Families are new to us when the burn-in begins, so more of them are met in its first years (our choice; it makes
+# the number of referrals level when the window opens).
+FIRST_MEETINGS = (3.5, 2.2, 1.4, 1.2)
+TITLE = "How children move through a made-up county"
+
+
+def make(
+    referrals_a_year: int = figures.REFERRALS_A_YEAR,
+    years: int = 4,
+    start: str = "2014-04-01",
+    seed: int = 2018,
+    inspection: bool = True,
+    progress: Callable[[float], None] | None = None,
+) -> EventLog:
+    """The event log of a made-up authority, the same for the same arguments.
+
+    Times are instants to the minute (UTC), in order; `progress` is told the share done (0 to 1).
+    Raises ValueError where there would be nothing to make.
+    """
+    if referrals_a_year < 1 or years < 1:
+        raise ValueError("referrals_a_year and years must be at least 1")
+    opening = date.fromisoformat(start)
+    rng = np.random.default_rng(seed)
+    first = _years_later(opening, -BURN_IN_YEARS)
+    calendar = WorkingCalendar.between(first, _years_later(opening, years))
+    people = settle(rng, _arrivals(rng, calendar, referrals_a_year))
+    effect = _effect(opening, first) if inspection else Effect(None)
+    history = Authority(rng, people, calendar, effect).live(progress)
+    return event_log(rng, people, extract(rng, history, calendar, (opening - first).days), first)
+
+
+def periods(
+    start: str = "2014-04-01", years: int = 4, inspection: bool = True, school_holidays: bool = False
+) -> list[dict[str, str]]:
+    """Event bands for the timeline: [{id, label, from, to, kind}], dates ISO 8601, both ends included.
+
+    The first band is the quarter in which open cases were entered: arrivals before it ends are not referrals of
+    those days. School summer holidays are 24 July to 31 August.
+    """
+    opening = date.fromisoformat(start)
+    end = _years_later(opening, years)
+    day = timedelta(days=1)
+    found = [("cases-carried-over", "Open cases entered", opening - QUARTER * day, opening - day, "data")]
+    if inspection:
+        dates = Inspection.of(opening)
+        found += [
+            ("inspection-announced", "Inspection announced", dates.announced, dates.first - day, "announcement"),
+            ("inspection", "Inspection", dates.first, dates.last, "inspection"),
+            ("inspection-recovery", "After the inspection", dates.last + day, dates.recovered, "recovery"),
+        ]
+    if school_holidays:
+        for year in range(opening.year, end.year + 1):
+            first, last = date(year, 7, 24), date(year, 8, 31)
+            if opening <= first and last < end:
+                found.append((f"summer-{year}", f"School holidays {year}", first, last, "holiday"))
+    return [
+        {"id": name, "label": label, "from": str(first), "to": str(min(last, end - day)), "kind": kind}
+        for name, label, first, last, kind in found
+        if first < end
+    ]
+
+
+def _years_later(day: date, years: int) -> date:
+    """The same day another year (29 February: the 28th)."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
+def _effect(opening: date, first: date) -> Effect:
+    dates = Inspection.of(opening)
+    return Effect((dates.first - first).days, (dates.last - first).days)
+
+
+def _arrivals(rng: np.random.Generator, calendar: WorkingCalendar, referrals_a_year: int) -> Ints:
+    """The days on which families first come to notice, over burn-in and window."""
+    a_year = referrals_a_year * figures.NEW_FAMILIES_PER_REFERRAL
+    edges = [round(k * 365.25) for k in range(len(FIRST_MEETINGS) + 1)]
+    bands = zip(FIRST_MEETINGS, edges, edges[1:], strict=False)
+    parts = [calendar.draw(rng, round(a_year * more), first, end) for more, first, end in bands]
+    rest = (calendar.span - edges[-1]) / 365.25
+    return np.concatenate([*parts, calendar.draw(rng, round(a_year * rest), edges[-1], calendar.span)])

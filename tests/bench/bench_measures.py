@@ -1,0 +1,76 @@
+"""Every measure and the summary at a million moves, warm; exits 1 where one takes over 300 ms.
+
+python tests/bench/bench_measures.py [--events 1300000]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(REPOSITORY), str(Path(__file__).parent)]
+
+MOST = 0.3  # seconds
+
+
+def best(call: Callable[[], Any], times: int = 5) -> float:
+    """The fastest of several runs, in milliseconds, after one to warm up."""
+    call()
+    found = []
+    for _ in range(times):
+        began = time.perf_counter()
+        call()
+        found.append(time.perf_counter() - began)
+    return round(1000 * min(found), 1)
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--events", type=int, default=1_330_000)
+    given = arguments.parse_args()
+
+    import numpy as np
+    from make_log import make
+
+    from flowmap import wire
+    from flowmap.ask import MEASURES, Question
+    from flowmap.build import build
+    from flowmap.cohort import parse
+    from flowmap.eventlog import EventLog
+    from flowmap.measures.child import child
+    from flowmap.summary import summary
+
+    table = make(given.events, given.events // 6, clock=True)
+    times = table["date"].to_numpy().astype("datetime64[ms]")
+    source = np.array(["Police", "School", "Health"])[np.arange(given.events) % 3]
+    log = EventLog.from_columns(table["child_id"], table["node"], times, attributes={"source": source})
+    with tempfile.TemporaryDirectory() as folder:
+        data = build(log, Path(folder) / "set")
+        at, station = (data.first + data.last) // 2, data.stations[0].id
+        found = {}
+        for said in ("", "source=police&visit=0"):
+            cohort = parse(said, data.facets)
+            mask = cohort.mask(data)
+            question = Question(data, cohort, (at,), "week", station)
+            calls: dict[str, Callable[[], Any]] = {name: lambda f=f, q=question: f(q) for name, f in MEASURES.items()}
+            calls["mask"] = lambda c=cohort: c.mask(data)
+            calls["summary"] = lambda m=mask: summary(data, m, [at])
+            found |= {f"{name} {said}".strip(): best(call) for name, call in calls.items()}
+        found["child"] = best(lambda: child(data, 17))
+        found["wire journeys"] = best(lambda: wire.journeys(data))
+        found["wire transitions"] = best(lambda: wire.transitions(data))
+        moves = data.meta["counts"]["transitions"]
+    slow = [name for name, milliseconds in found.items() if milliseconds > 1000 * MOST]
+    print(json.dumps({"kept": not slow, "slow": slow, "moves": moves, "milliseconds": found}, indent=1))
+    return 1 if slow else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+"""A small dataset, worked by hand, served by an application of its own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from flowmap.build import build
+from flowmap.eventlog import EventLog
+from flowmap.web import create_app
+
+EVENTS = (
+    # Ann: an assessment that ends in no further action, and back after three months
+    ("Ann", "contact", "2015-01-05T09:00", "=police"),
+    ("Ann", "referral", "2015-01-05T15:00", "=police"),
+    ("Ann", "assessment", "2015-01-06T10:00", "=police"),
+    ("Ann", "nfa", "2015-03-02T12:00", "=police"),
+    ("Ann", "contact", "2015-06-01T09:00", "school"),
+    ("Ann", "referral", "2015-06-03T09:00", "school"),
+    # Bob: one contact, closed on the day
+    ("Bob", "contact", "2015-01-07T09:00", "school"),
+    ("Bob", "nfa", "2015-01-07T16:00", "school"),
+    # Cat: through to a plan, still open
+    ("Cat", "referral", "2015-02-02T09:00", "health & care"),
+    ("Cat", "strategy", "2015-02-02T11:00", "health & care"),
+    ("Cat", "s47", "2015-02-03T09:00", "health & care"),
+    ("Cat", "icpc", "2015-02-20T10:00", "health & care"),
+    ("Cat", "cp", "2015-02-20T11:00", "health & care"),
+)
+SEX = {"Ann": "F", "Bob": "M", "Cat": "F"}
+
+
+def build_small(target: Path) -> Path:
+    """Build the small dataset: 13 events, 3 children, 4 journeys, 9 moves, 2 journeys open."""
+    children = list(SEX)
+    log = EventLog.from_columns(
+        child=[event[0] for event in EVENTS],
+        station=[event[1] for event in EVENTS],
+        time=[event[2] for event in EVENTS],
+        attributes={"source": [event[3] for event in EVENTS]},
+        children={"sex": [SEX[child] for child in children]},
+    )
+    build(log, target)
+    return target
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small dataset, never changed."""
+    return build_small(tmp_path_factory.mktemp("web") / "small")
+
+
+@pytest.fixture(scope="session")
+def rebuild() -> Callable[[Path], Path]:
+    """Builds the small dataset anew at a folder."""
+    return build_small
+
+
+@pytest.fixture
+def folder(built: Path, tmp_path: Path) -> Path:
+    """A copy of the small dataset that a test may change."""
+    return Path(shutil.copytree(built, tmp_path / "small"))
+
+
+@pytest.fixture(scope="session")
+def served(built: Path) -> Flask:
+    """An application over the dataset that is never changed."""
+    return create_app({"small": built})
+
+
+@pytest.fixture
+def client(served: Flask) -> FlaskClient:
+    """A client of it."""
+    return served.test_client()
+
+
+@pytest.fixture
+def own(folder: Path) -> FlaskClient:
+    """A client of an application over the copy that a test may change."""
+    return create_app({"small": folder}).test_client()
