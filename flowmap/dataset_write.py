@@ -26,6 +26,9 @@ BUILDING = ".{name}.building-{pid}"
 PREVIOUS = ".{name}.previous"
 PENDING_KEY = ".{name}.key.{id}.csv"
 ABANDONED = 86_400  # seconds after which a temporary folder is stale where processes cannot be asked after
+BETWEEN = 5.0  # seconds that who opens a dataset waits for a build that stands between its two renames
+
+_underway: set[Path] = set()  # temporary folders of builds in this process
 
 
 def check_target(target: Path) -> None:
@@ -53,9 +56,14 @@ def _description(folder: Path) -> dict[str, Any]:
 
 
 def recover(target: Path) -> None:
-    """Finish or undo what a killed build left between its renames."""
+    """Finish or undo what a killed build left between its renames; a build that is still at it is waited for."""
     previous = target.parent / PREVIOUS.format(name=target.name)
-    if not target.exists() and is_dataset(previous):
+    waited = time.monotonic() + BETWEEN
+    while not target.exists() and _builders(target) and time.monotonic() < waited:
+        if not is_dataset(previous):
+            return  # a first build: nothing stood here before
+        time.sleep(0.002)
+    if not target.exists() and not _builders(target) and is_dataset(previous):
         with contextlib.suppress(OSError):
             previous.rename(target)
     dataset_id = _description(target).get("id")
@@ -94,7 +102,7 @@ def _literal(name: str) -> str:
 def _still_building(folder: Path) -> bool:
     pid = int(folder.name.rpartition("-")[2]) if folder.name.rpartition("-")[2].isdigit() else 0
     if pid == os.getpid() or pid == 0:
-        return False
+        return folder in _underway
     if os.name == "nt":  # asking after a process by signal 0 would end it there
         return time.time() - folder.stat().st_mtime < ABANDONED
     try:
@@ -118,12 +126,14 @@ def building(target: Path) -> Iterator[Path]:
         clean(target)
         folder = target.parent / BUILDING.format(name=target.name, pid=os.getpid())
         folder.mkdir()
+        _underway.add(folder)
     except OSError as error:
         remedy = "Choose a folder that you may write to."
         raise OptionError(f"{target.parent} cannot be written to: {error.strerror}.", remedy=remedy) from error
     try:
         yield folder
     finally:
+        _underway.discard(folder)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -175,7 +185,11 @@ def put_in_place(folder: Path, target: Path, names: pa.Array, identifiers: pa.Ar
             previous.rename(target)
         pending.unlink(missing_ok=True)
         raise
-    pending.replace(key_path(target))
+    try:
+        pending.replace(key_path(target))
+    except FileNotFoundError:
+        if not key_path(target).exists():  # else who opened the new dataset meanwhile did it: see `recover`
+            raise
     _flush_folder(target.parent)
     shutil.rmtree(previous, ignore_errors=True)
 

@@ -14,6 +14,7 @@ from python_env import program
 from shell import ROOT, Stop, run, say
 
 ARTEFACTS = ROOT / "tests" / "artefacts"
+LIMIT = 900  # seconds for one check: several times what the slowest takes on two cores
 
 
 def lint() -> int:
@@ -62,7 +63,7 @@ def js() -> int:
         say("There are no tests in tests/js: nothing was tested, which is no pass")
         return 1
     program, _ = node_env.node()
-    return run([program, "--test", "--test-reporter=spec", *tests])
+    return run([program, "--test", "--test-reporter=spec", *tests], limit=LIMIT)
 
 
 def browsers() -> int:
@@ -113,7 +114,7 @@ def _pytest(name: str, where: list[str], env: dict[str, str] | None = None) -> i
     """Run pytest; a run in which no test passed is no pass, whatever pytest says of skipped ones."""
     report = ARTEFACTS / f"{name}.xml"
     report.unlink(missing_ok=True)
-    code = run([python_env.PYTHON, "-m", "pytest", "-q", f"--junitxml={report}", *where], env=env)
+    code = run([python_env.PYTHON, "-m", "pytest", "-q", f"--junitxml={report}", *where], env=env, limit=LIMIT)
     if code == 0 and _passed(report) == 0:
         say("No test passed: all were skipped, which is no pass")
         return 1

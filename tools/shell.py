@@ -23,13 +23,25 @@ def say(text: str) -> None:
 
 
 def run(
-    command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, cwd: Path = ROOT, quiet: bool = False
+    command: Sequence[str | Path],
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: Path = ROOT,
+    quiet: bool = False,
+    limit: float | None = None,
 ) -> int:
-    """Run `command` and return its exit code. `quiet` keeps its output back unless it fails."""
+    """Run `command` and return its exit code. `quiet` keeps its output back unless it fails.
+
+    After `limit` seconds it is ended, which counts as a failure: what hangs must not stop what comes after it.
+    """
     words = [str(word) for word in command]
     surroundings = {**os.environ, **(env or {})}
     if not quiet:
-        return subprocess.run(words, cwd=cwd, env=surroundings, check=False).returncode
+        try:
+            return subprocess.run(words, cwd=cwd, env=surroundings, check=False, timeout=limit).returncode
+        except subprocess.TimeoutExpired:
+            say(f"{Path(words[0]).name} was ended: it had not finished after {limit:.0f} s")
+            return 1
     done = subprocess.run(
         words, cwd=cwd, env=surroundings, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )

@@ -35,7 +35,7 @@ def test_many_who_ask_at_once_have_it_made_once() -> None:
         made.append(1)
         return 7
 
-    threads = [threading.Thread(target=lambda: found.append(kept.get("k", make))) for _ in range(8)]
+    threads = [threading.Thread(target=lambda: found.append(kept.get("k", make)), daemon=True) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -109,7 +109,7 @@ def test_many_who_ask_at_once_are_all_answered_alike(port: int) -> None:
         status, _, data = ask(port, FIGURES[number % 3])
         found.append((status, data))
 
-    threads = [threading.Thread(target=one, args=(number,)) for number in range(60)]
+    threads = [threading.Thread(target=one, args=(number,), daemon=True) for number in range(60)]
     for thread in threads:
         thread.start()
     for thread in threads:
