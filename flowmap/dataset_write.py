@@ -85,7 +85,8 @@ def clean(target: Path) -> None:
         if not _still_building(folder):
             shutil.rmtree(folder, ignore_errors=True)
     for key in target.parent.glob(PENDING_KEY.format(name=_literal(target.name), id="*")):
-        if time.time() - key.stat().st_mtime > 1 and not _builders(target):
+        # The key of a build that has this moment put its folder in place is not stale: it has the dataset's id.
+        if not _builders(target) and str(_description(target).get("id")) not in key.name:
             key.unlink(missing_ok=True)
     if target.exists():
         shutil.rmtree(target.parent / PREVIOUS.format(name=target.name), ignore_errors=True)
