@@ -7,7 +7,7 @@ the action "dropped", so that rows read = rows kept + rows dropped at all times.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 Action = Literal["kept", "repaired", "dropped", "note"]
@@ -86,12 +86,45 @@ class Problem:
 
 
 @dataclass
+class FileRows:
+    """What became of the rows of one file: rows read = kept + repaired + dropped.
+
+    `repaired` rows were kept with a value mended; `kept` ones were kept as they are.
+    """
+
+    file: str
+    format: str = ""
+    read: int = 0
+    repaired: int = 0
+    dropped: int = 0
+
+    @property
+    def kept(self) -> int:
+        """Rows kept as they are."""
+        return self.read - self.repaired - self.dropped
+
+    def drop(self, count: int) -> None:
+        """Rows that were kept are dropped after all (another file has them)."""
+        self.dropped += count
+        self.repaired = min(self.repaired, self.read - self.dropped)
+
+    def to_json(self) -> dict[str, Any]:
+        """As in the quality report."""
+        counts = {"read": self.read, "kept": self.kept, "repaired": self.repaired, "dropped": self.dropped}
+        return {"file": self.file, "format": self.format, **counts}
+
+
+@dataclass
 class QualityReport:
-    """All problems of a log. `rows_read` counts rows (or elements) of the sources, not events."""
+    """All problems of a log. `rows_read` counts rows (or elements) of the sources, not events.
+
+    `files` has an entry a file, once `close` was called for it (the core does so after reading each).
+    """
 
     rows_read: int = 0
     rows_dropped: int = 0
     problems: list[Problem] = field(default_factory=list)
+    files: list[FileRows] = field(default_factory=list)
 
     @property
     def rows_kept(self) -> int:
@@ -107,13 +140,17 @@ class QualityReport:
         action: Action = "note",
         remedy: str | None = None,
         examples: Iterable[Example] = (),
+        file: int | None = None,
     ) -> Problem:
         """Report `count` rows under `rule`; the same rule, message and action add up.
 
-        With the action "dropped", `rows_dropped` grows by `count`: give each row to one rule only.
+        With the action "dropped", `rows_dropped` grows by `count`: give each row to one rule only. `file` (a place in
+        `files`) says whose rows are dropped, where the file was closed already.
         """
         if action == "dropped":
             self.rows_dropped += count
+            if file is not None:
+                self.files[file].drop(count)
         for problem in self.problems:
             if (problem.rule, problem.message, problem.action) == (rule, message, action):
                 problem.count += count
@@ -125,8 +162,21 @@ class QualityReport:
         problem.examples.extend(list(examples)[:room])
         return problem
 
+    def close(self, file: str, form: str = "", repaired: int | None = None) -> None:
+        """Put down what became of a file's rows, which are all rows of this report that no other file has.
+
+        `repaired` counts rows with a value mended; where the reader does not say, every mended value counts as a row.
+        """
+        read = self.rows_read - sum(f.read for f in self.files)
+        dropped = self.rows_dropped - sum(f.dropped for f in self.files)
+        if repaired is None:
+            mended = sum(p.count for p in self.problems if p.action == "repaired")
+            repaired = max(0, mended - sum(f.repaired for f in self.files))
+        self.files.append(FileRows(file, form, read, min(repaired, read - dropped), dropped))
+
     def merge(self, other: QualityReport) -> None:
         """Add the rows and the problems of another file's report."""
+        self.files.extend(replace(f) for f in other.files)
         self.rows_read += other.rows_read
         for p in other.problems:
             self.add(p.rule, p.message, count=p.count, action=p.action, remedy=p.remedy, examples=p.examples)
@@ -137,6 +187,7 @@ class QualityReport:
             "rows_read": self.rows_read,
             "rows_kept": self.rows_kept,
             "rows_dropped": self.rows_dropped,
+            "files": [f.to_json() for f in self.files],
             "problems": [asdict(p) for p in self.problems],
         }
 

@@ -110,3 +110,19 @@ def test_an_error_says_file_row_value_and_remedy():
     assert said.startswith("a.csv, row 3, value 'xxx")
     assert said.endswith("Not a date. Correct it.")
     assert len(said) < 200
+
+
+def test_a_closed_file_says_what_became_of_its_rows():
+    report = QualityReport(rows_read=10)
+    report.add("missing-time", "The row has no time.", count=2, action="dropped")
+    report.add("clock", "Moved on.", count=3, action="repaired")
+    report.close("a.csv", "csv")
+    other = QualityReport(rows_read=4)
+    other.close("b.csv", "csv")
+    report.merge(other)
+    report.add("same", "The same record again.", count=1, action="dropped", file=1)
+    assert report.to_json()["files"] == [
+        {"file": "a.csv", "format": "csv", "read": 10, "kept": 5, "repaired": 3, "dropped": 2},
+        {"file": "b.csv", "format": "csv", "read": 4, "kept": 3, "repaired": 0, "dropped": 1},
+    ]
+    assert (report.rows_read, report.rows_dropped) == (14, 3)
