@@ -248,7 +248,8 @@ class Casework:
     `tables` holds a table a kind that the file has. `report` counts the file's own rows (rows read = rows kept + rows
     dropped; a row that made at least one record is kept). `as_of` is the day up to which the extract speaks (ms): of
     two extracts the later decides. `said` are sentences on how the file was understood; `unknown` are sentences on
-    what the format cannot know, for the page.
+    what the format cannot know, for the page. `aside` is what a reader needs later and no dataset may hold
+    (identities to match on): in memory only, and gone when the files of a build have been joined.
     """
 
     file: str
@@ -260,6 +261,7 @@ class Casework:
     sha256: str = ""
     said: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    aside: Any = None
 
 
 def table(kind: str, columns: Mapping[str, Any]) -> pa.Table:
