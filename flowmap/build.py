@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -77,6 +79,8 @@ def build(
         progress("finding journeys", 0.5)
         choice = mapchoice.choose(log, options.map)
         say(f"Map: {choice.map.title} ({choice.map.name}; {choice.why}).")
+        drawn = _fingerprint(tubemap.dump(choice.map))
+        choice = _as_arranged(choice, target, options, log.quality)
         log.quality.problems.extend(choice.problems)
         journeys = choice.journeys or finding.find(log, choice.place, choice.exits)
         _check(journeys, log.quality)
@@ -92,7 +96,7 @@ def build(
             names = drawing.result()
             writing.append(beside.submit(_write_journeys, folder, journeys, facets))
             writing.append(beside.submit(_write_children, folder, names, facets))
-            _write_descriptions(folder, target, log, choice, journeys, moves, facets, options)
+            _write_descriptions(folder, target, log, choice, journeys, moves, facets, options, drawn)
             for written in writing:
                 written.result()
         progress("putting in place", 0.95)
@@ -108,6 +112,39 @@ def _read(paths: Sequence[Path], options: BuildOptions, progress: Progress) -> E
         progress(stage, share / 2)
 
     return sources.read([Path(path) for path in paths], options.read or sources.ReadOptions(), half)
+
+
+def _fingerprint(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _as_arranged(choice: Choice, target: Path, options: BuildOptions, quality: QualityReport) -> Choice:
+    """The map with stations where they were dragged on the page of the dataset that is replaced.
+
+    They were, if its map is no longer the one that was built: `map.sha256` in dataset.json is that of the map before.
+    A map asked for by name or file is taken as it is.
+    """
+    if options.map is not None:
+        return choice
+    try:
+        text = (target / "map.yaml").read_text(encoding="utf-8")
+        built = json.loads((target / "dataset.json").read_text(encoding="utf-8"))["map"].get("sha256")
+        before = tubemap.parse(text, "map.yaml")
+    except (OSError, ValueError, KeyError, tubemap.MapError):
+        return choice  # nothing stood here, or nothing that can be read
+    if built in (None, _fingerprint(text)) or before.name != choice.map.name:
+        return choice
+    standing = {place.id for place in choice.map.places() if place.at is not None}
+    positions = {p.id: p.at for p in before.places() if p.at is not None and p.id in standing}
+    try:
+        return replace(choice, map=tubemap.moved(choice.map, positions))
+    except tubemap.MapError as error:
+        quality.add(
+            "layout-not-kept",
+            f"Stations are no longer where they were dragged: {error.problems[0].message}",
+            remedy="Arrange the map again on the page.",
+        )
+        return choice
 
 
 def _check(journeys: Journeys, quality: QualityReport) -> None:
@@ -170,6 +207,7 @@ def _write_descriptions(
     moves: Transitions,
     facets: list[FacetColumn],
     options: BuildOptions,
+    drawn: str,
 ) -> None:
     quality = _without_values(log.quality)
     first, last = int(journeys.time.min()), int(journeys.time.max())
@@ -194,6 +232,7 @@ def _write_descriptions(
             "source": choice.source,
             "why": choice.why,
             "exits": bool(choice.exits.any()),
+            "sha256": drawn,
         },
         "sources": [
             {"name": Path(f.name).name, "format": f.format, "rows": f.rows, "bytes": f.bytes, "sha256": f.sha256}

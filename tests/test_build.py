@@ -113,3 +113,45 @@ def test_every_event_read_is_in_the_dataset(case: tuple[EventLog, bool, int]) ->
         for a, b, _, _ in plain.moves(expected):
             tally[a, b] = tally.get((a, b), 0) + 1
         assert moves == sorted((a, b, n) for (a, b), n in tally.items())
+
+
+def arranged(data_folder: Path, **positions: tuple[int, int]) -> None:
+    """Drag stations of a built dataset's map, as the page does."""
+    file = data_folder / "map.yaml"
+    file.write_text(tubemap.dump(tubemap.moved(tubemap.parse(file.read_text()), positions)), encoding="utf-8")
+
+
+def seats(data_folder: Path) -> dict[str, tuple[int, int] | None]:
+    return {p.id: p.at for p in tubemap.parse((data_folder / "map.yaml").read_text()).places()}
+
+
+def test_stations_stay_where_they_were_dragged_when_the_dataset_is_built_anew(tmp_path: Path) -> None:
+    events = EventLog.from_columns([1, 1, 2, 2, 2], ["sow", "reap", "sow", "water", "reap"], days(5))
+    data = build(events, tmp_path / "set")
+    drawn = seats(data.path)
+    column, row = drawn["sow"] or (0, 0)
+    arranged(data.path, sow=(column, row + 3))
+    for _ in range(2):  # the second rebuild must know it as dragged too
+        data = build(events, tmp_path / "set")
+        assert seats(data.path) == {**drawn, "sow": (column, row + 3)}
+
+
+def test_a_map_that_is_asked_for_is_taken_as_it_is(tmp_path: Path) -> None:
+    events = log([("a", "contact", 0), ("a", "nfa", 86_400_000)])
+    data = built(events, tmp_path)
+    drawn = seats(data.path)
+    arranged(data.path, contact=(0, 6))
+    assert seats(built(events, tmp_path).path) == drawn
+
+
+def test_a_layout_that_no_longer_fits_is_given_up_and_said(tmp_path: Path) -> None:
+    sown = EventLog.from_columns([1, 1, 2, 2], ["sow", "reap", "sow", "reap"], days(4))
+    more = EventLog.from_columns([1, 1, 1, 2, 2, 2], ["sow", "water", "reap"] * 2, days(6))
+    drawn = seats(build(more, tmp_path / "other").path)
+    data = build(sown, tmp_path / "set")
+    assert seats(data.path)["reap"] == drawn["water"]  # so that the two cannot both be kept
+    arranged(data.path, sow=(2, 9))
+    data = build(more, tmp_path / "set")
+    assert seats(data.path) == drawn
+    (problem,) = json.loads((data.path / "quality.json").read_text())["problems"]
+    assert problem["rule"] == "layout-not-kept"
