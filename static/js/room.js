@@ -86,6 +86,7 @@ export function createRoom(canvas, post) {
       world = new World(dataset, geometry, readTable(journeys), readTable(transitions));
       world.setTimes({ hop, together, waits });
       if (query) world.keep(query);
+      world.warm();
       picture.setGeometry(geometry);
       picture.edition = -1;
       span = world.span();

@@ -126,6 +126,17 @@ export class World {
   /** Puts a cohort in force and counts it. @param {string} query */
   filter(query) { return this.keep(query)(); }
 
+  /**
+   * Filters once and takes it back, so that a person's first press is answered as quickly as the next: by then the code
+   * is compiled and the memory taken. Before the first frame, where it costs no frame.
+   */
+  warm() {
+    const { query } = this;
+    this.filter("visit=1+");
+    this.arrange();
+    this.keep(query);
+  }
+
   /** Exact counts of the cohort, worked out once. */
   count() {
     if (!this.counted) {
