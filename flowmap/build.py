@@ -24,7 +24,7 @@ from flowmap.dataset import DAY, Dataset, iso
 from flowmap.eventlog import EventLog, SourceError
 from flowmap.journeys import Journeys
 from flowmap.mapchoice import Choice
-from flowmap.quality import QualityReport
+from flowmap.quality import QualityReport, may_be_kept
 from flowmap.transitions import Transitions
 
 if TYPE_CHECKING:
@@ -253,12 +253,12 @@ def _write_descriptions(
 def _without_values(report: QualityReport) -> dict[str, Any]:
     """The quality report as a dataset may hold it: files and rows of examples, but no value that could name a child.
 
-    Names of events are kept: they are the map's, and what the remedy needs.
+    What may be kept is a list: `quality.IN_A_DATASET`.
     """
     found = report.to_json()
     for problem in found["problems"]:
-        if problem["rule"] != "unknown_station":
-            for example in problem["examples"]:
+        for example in problem["examples"]:
+            if not may_be_kept(problem["rule"], example["value"]):
                 example["value"] = None
     return found
 

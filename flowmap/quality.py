@@ -6,14 +6,51 @@ the action "dropped", so that rows read = rows kept + rows dropped at all times.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Action = Literal["kept", "repaired", "dropped", "note"]
+Severity = Literal["error", "warning", "note"]
+
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")  # the worst first
+SEVERITY_OF: dict[Action, Severity] = {"dropped": "error", "repaired": "warning", "kept": "warning", "note": "note"}
 
 MAX_EXAMPLES = 10
+MAX_PLACES = 100_000  # of one problem, for the workbook that a team works through
 MAX_VALUE_LENGTH = 80  # an example shows the value, not a page of text
+
+# What a dataset may hold of an example's value: names of events as they are (the map has them too), codes that look
+# like codes, and dates of events (the tables have them too). Of any other rule it holds the file and the row alone:
+# a date of birth or death, an identifier and a text never get in, nor what would give a date of birth away.
+CODE = re.compile(r"[A-Z]{1,4}|\d{1,2}|[A-Z]{1,3}\d{1,2}[A-Z]?|\d{1,2}[A-Z]{1,2}", re.ASCII)
+DATES = re.compile(r"(from |until |to |no end|\d\d/\d\d/\d{4}| |, )+", re.ASCII)
+IN_A_DATASET: dict[str, re.Pattern[str]] = {
+    "unknown_station": re.compile(r".*", re.DOTALL),
+    "unknown_code": CODE,
+    **dict.fromkeys(
+        (
+            "end_before_start",
+            "assessment_authorised_before_start",
+            "icpc_without_s47",
+            "s47_without_strategy",
+            "plan_without_icpc",
+            "closed_without_reason",
+            "nfa_with_later_work",
+            "overlapping_care",
+            "overlapping_cp_plans",
+            "care_without_legal_status",
+            "legal_status_outside_care",
+            "placement_outside_care",
+            "referral_while_open",
+        ),
+        DATES,
+    ),
+}
 
 
 class FlowmapError(Exception):
@@ -75,7 +112,11 @@ class Example:
 
 @dataclass
 class Problem:
-    """One rule that rows broke (or one thing worth saying), how often, and what was done about it."""
+    """One rule that rows broke (or one thing worth saying), how often, and what was done about it.
+
+    `severity` is None where it follows from what was done (SEVERITY_OF). `every` lists all places (columns file, place,
+    row, value; at most MAX_PLACES) where somebody asked for them; it goes into the workbook, never into a dataset.
+    """
 
     rule: str
     message: str
@@ -83,6 +124,25 @@ class Problem:
     action: Action = "note"
     remedy: str | None = None
     examples: list[Example] = field(default_factory=list)
+    severity: Severity | None = None
+    every: pa.Table | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def weight(self) -> Severity:
+        """How bad it is: as the rule says, else by what was done."""
+        return self.severity or SEVERITY_OF[self.action]
+
+    def to_json(self) -> dict[str, Any]:
+        """As in the quality report; without `every`."""
+        return {
+            "rule": self.rule,
+            "severity": self.weight,
+            "message": self.message,
+            "count": self.count,
+            "action": self.action,
+            "remedy": self.remedy,
+            "examples": [asdict(example) for example in self.examples],
+        }
 
 
 @dataclass
@@ -141,6 +201,7 @@ class QualityReport:
         remedy: str | None = None,
         examples: Iterable[Example] = (),
         file: int | None = None,
+        severity: Severity | None = None,
     ) -> Problem:
         """Report `count` rows under `rule`; the same rule, message and action add up.
 
@@ -156,7 +217,7 @@ class QualityReport:
                 problem.count += count
                 break
         else:
-            problem = Problem(rule, message, count, action, remedy)
+            problem = Problem(rule, message, count, action, remedy, severity=severity)
             self.problems.append(problem)
         room = MAX_EXAMPLES - len(problem.examples)
         problem.examples.extend(list(examples)[:room])
@@ -179,7 +240,16 @@ class QualityReport:
         self.files.extend(replace(f) for f in other.files)
         self.rows_read += other.rows_read
         for p in other.problems:
-            self.add(p.rule, p.message, count=p.count, action=p.action, remedy=p.remedy, examples=p.examples)
+            mine = self.add(
+                p.rule,
+                p.message,
+                count=p.count,
+                action=p.action,
+                remedy=p.remedy,
+                examples=p.examples,
+                severity=p.severity,
+            )
+            mine.every = p.every if mine.every is None else mine.every
 
     def to_json(self) -> dict[str, Any]:
         """The report as plain dicts and lists, ready for `quality.json`."""
@@ -188,8 +258,18 @@ class QualityReport:
             "rows_kept": self.rows_kept,
             "rows_dropped": self.rows_dropped,
             "files": [f.to_json() for f in self.files],
-            "problems": [asdict(p) for p in self.problems],
+            "problems": [p.to_json() for p in self.problems],
         }
+
+    def worst_first(self) -> list[Problem]:
+        """The problems as people read them: errors, then warnings, then notes; within each the commonest first."""
+        return sorted(self.problems, key=lambda p: (SEVERITIES.index(p.weight), -p.count))
+
+
+def may_be_kept(rule: str, value: str | None) -> bool:
+    """Whether a dataset may hold this value of an example of this rule."""
+    allowed = IN_A_DATASET.get(rule)
+    return value is not None and allowed is not None and allowed.fullmatch(value) is not None
 
 
 def shorten(value: object) -> str:
