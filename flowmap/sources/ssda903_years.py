@@ -1,0 +1,80 @@
+"""Returns of successive years speak of the same periods: a period that one year cannot see begin, another year can.
+
+A year's return holds the episodes that were open in that year. An episode open on 31 March comes again next year, but
+the ones before it do not: next year's first episode is then one in mid-period. Its period of care (and legal status,
+and placement) is given the start that another file knows, so that both files mean the same record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flowmap.casework.kinds import TIME, Casework
+from flowmap.eventlog import NO_TIME
+from flowmap.sources.ssda903_chains import BEFORE
+
+# What must be the same for two records to be one; a placement or status of another kind is another one.
+SAME = {"care": [], "legal_status": ["status"], "placement": ["type", "provider"]}
+
+
+def align(files: Sequence[Casework]) -> int:
+    """Give records that began before their file the start that another file knows; returns how many were moved.
+
+    A record of another file is the same if it is of the same child (and status, or placement and provider), begins
+    earlier and had not ended by then. The tables of `files` are replaced in place.
+    """
+    moved = 0
+    for kind, same in SAME.items():
+        known = {i: _frame(file.tables[kind], same) for i, file in enumerate(files) if kind in file.tables}
+        trusted = {i: frame[~frame["before"]] for i, frame in known.items()}
+        for i in sorted(known, key=lambda i: files[i].as_of):
+            open_ = known[i][known[i]["before"]]
+            others = [frame for j, frame in trusted.items() if j != i and len(frame)]
+            if len(open_) and others:
+                starts = _starts(open_, pd.concat(others), same)
+                moved += int((starts != open_["start"]).sum())
+                _move(files[i], kind, open_.index.to_numpy(), starts)
+                open_ = open_.assign(start=starts)
+            trusted[i] = pd.concat([trusted[i], open_])
+    return moved
+
+
+def _frame(table: pa.Table, same: list[str]) -> pd.DataFrame:
+    frame = table.select(["child", *same]).to_pandas()
+    for name in ("start", "end"):
+        frame[name] = table[name].cast(pa.int64()).fill_null(NO_TIME).to_numpy()
+    place = table["place"].cast(pa.string()).fill_null("")
+    frame["before"] = pc.ends_with(place, BEFORE).to_numpy()
+    for name in same:
+        frame[name] = frame[name].fillna("")
+    return frame
+
+
+def _starts(open_: pd.DataFrame, others: pd.DataFrame, same: list[str]) -> npt.NDArray[np.int64]:
+    """For each record the start of the latest other one that begins no later and had not ended by then."""
+    others = others[["child", *same, "start", "end"]].sort_values("start", kind="stable")
+    left = open_[["child", *same, "start"]].reset_index(drop=True).reset_index().sort_values("start", kind="stable")
+    found = pd.merge_asof(
+        left,
+        others.rename(columns={"end": "until"}).assign(found=others["start"]),
+        on="start",
+        by=["child", *same],
+        direction="backward",
+    ).set_index("index")
+    found = found.sort_index()
+    covers = found["found"].notna() & ((found["until"] == NO_TIME) | (found["until"] > found["start"]))
+    return np.where(covers, found["found"].fillna(0).astype("int64"), found["start"]).astype(np.int64)
+
+
+def _move(file: Casework, kind: str, rows: npt.NDArray[np.int64], starts: npt.NDArray[np.int64]) -> None:
+    table = file.tables[kind]
+    start = table["start"].cast(pa.int64()).to_numpy().copy()
+    start[rows] = starts
+    at = table.schema.get_field_index("start")
+    file.tables[kind] = table.set_column(at, table.schema.field("start"), pa.array(start).cast(TIME))
