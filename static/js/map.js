@@ -25,7 +25,7 @@ import { count as countWords } from "./words.js";
 const fitting = (figure, r) => (String(figure).length > 4 ? `scale(${((2 * r - 5) / (String(figure).length * 7.9)).toFixed(3)})` : null);
 
 /** Below this scale names cannot be read; a narrow window shows part of the map and pans instead. */
-const LEAST_SCALE = 0.62;
+const LEAST_SCALE = 0.6;
 const MARGIN = 14;
 
 /**

@@ -25,7 +25,7 @@ const SHADES = [0, 0.06, 0.14, 0.3];
 export function dotSize(peak, dpr, k) {
   const zoom = Math.sqrt(Math.min(4, Math.max(0.7, k)));
   const few = peak <= 1500 ? 8 : peak <= 5000 ? 7.2 : peak <= 12000 ? 6.4 : peak <= 24000 ? 5.6 : 5;
-  if (peak * dpr * dpr <= 80000) return { smooth: true, diameter: few * zoom * dpr };
+  if (peak * dpr * dpr <= 200000) return { smooth: true, diameter: few * zoom * dpr };
   if (dpr >= 1.5) return { smooth: false, size: peak > 200000 ? 6 : 8 };
   return { smooth: false, size: peak > 100000 ? 4 : 5 };
 }
