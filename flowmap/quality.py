@@ -114,8 +114,9 @@ class Example:
 class Problem:
     """One rule that rows broke (or one thing worth saying), how often, and what was done about it.
 
-    `severity` is None where it follows from what was done (SEVERITY_OF). `every` lists all places (columns file, place,
-    row, value; at most MAX_PLACES) where somebody asked for them; it goes into the workbook, never into a dataset.
+    `severity` is None where it follows from what was done (SEVERITY_OF). `about` is the list of records that it was met
+    in ("Referral"), where it was met in one. `every` lists all places (columns file, place, row, value; at most
+    MAX_PLACES) where somebody asked for them; it goes into the workbook, never into a dataset.
     """
 
     rule: str
@@ -125,6 +126,7 @@ class Problem:
     remedy: str | None = None
     examples: list[Example] = field(default_factory=list)
     severity: Severity | None = None
+    about: str | None = None
     every: pa.Table | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -137,6 +139,7 @@ class Problem:
         return {
             "rule": self.rule,
             "severity": self.weight,
+            "about": self.about,
             "message": self.message,
             "count": self.count,
             "action": self.action,
@@ -249,6 +252,7 @@ class QualityReport:
                 examples=p.examples,
                 severity=p.severity,
             )
+            mine.about = mine.about or p.about
             mine.every = p.every if mine.every is None else mine.every
 
     def to_json(self) -> dict[str, Any]:

@@ -256,8 +256,10 @@ def _problem(rule: Rule, found: Finding, records: Records, every: bool) -> Probl
         for at in places.slice(0, MAX_EXAMPLES).to_pylist()
     ]
     message = rule.says.format(what=found.subject or KINDS[found.kind].label)
-    every_place = places if every else None
-    return Problem(rule.id, message, len(found.rows), "kept", rule.mend, examples, rule.severity, every_place)
+    about = KINDS[found.kind].label
+    return Problem(
+        rule.id, message, len(found.rows), "kept", rule.mend, examples, rule.severity, about, places if every else None
+    )
 
 
 def _joined(problems: list[Problem]) -> list[Problem]:

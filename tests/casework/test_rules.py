@@ -115,7 +115,7 @@ def test_a_birth_may_be_expected_within_nine_months_and_is_never_shown() -> None
 
 
 def test_the_unborn_are_known_for_nine_months_and_not_in_care_before_birth() -> None:
-    person = {"child": ["a", "b"], "birth": ["2023-10-08", None]}
+    person: Table = {"child": ["a", "b"], "birth": ["2023-10-08", None]}
     # 280 days before 8 October 2023 are 1 January 2023
     found = listed(
         person=person,
@@ -197,8 +197,8 @@ def test_a_conference_follows_an_enquiry_within_a_year() -> None:
 
 
 def test_an_enquiry_follows_a_strategy_discussion_within_three_months_where_the_files_know_them() -> None:
-    s47 = {"child": ["a", "b", "c"], "start": ["2023-05-10", "2023-05-10", "2023-05-10"]}
-    strategy = {"child": ["x"] * 12 + ["a", "b"], "date": [*MONTHS, "2023-05-10", "2023-02-06"]}
+    s47: Table = {"child": ["a", "b", "c"], "start": ["2023-05-10", "2023-05-10", "2023-05-10"]}
+    strategy: Table = {"child": ["x"] * 12 + ["a", "b"], "date": [*MONTHS, "2023-05-10", "2023-02-06"]}
     # 92 days before 10 May are 7 February
     assert rows(check(s47=s47, strategy=strategy)["s47-without-strategy"]) == [4, 5]
     assert listed(s47=s47) == []
@@ -276,12 +276,12 @@ def test_a_referral_while_an_earlier_one_was_open() -> None:
 
 
 def test_care_and_legal_status_and_placement_belong_together() -> None:
-    care = {
+    care: Table = {
         "child": ["a", "b", "c"],
         "start": ["2023-01-01", "2023-01-01", "2023-01-01"],
         "end": ["2023-02-01", "2023-02-01", None],
     }
-    status = {
+    status: Table = {
         "child": ["a", "b", "c", "d", "e"],
         # a: within; b: ended the day before and begun after; c: an hour later, open; d, e: never in care
         "start": ["2023-01-10", "2023-02-02", "2023-06-01", "2023-01-01", "2023-01-01"],
