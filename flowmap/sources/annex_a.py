@@ -194,8 +194,8 @@ def _days(cells: Cells) -> list[npt.NDArray[np.int64]]:
 def _as_of(days: list[npt.NDArray[np.int64]]) -> int:
     """The day up to which a file speaks: its latest date that is not after today; 0 where it has none.
 
-    Annex A does not say when it was made. A date without another in the three months before it is not believed: one slip of
-    the pen (2024 for 2023) would make an old file the newest.
+    Annex A does not say when it was made. A date without another in the three months before it is not believed: one
+    slip of the pen (2024 for 2023) would make an old file the newest.
     """
     known = np.unique(np.concatenate(days)) if days else np.zeros(0, np.int64)
     today = known[known <= int(time.time() * 1000)]

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 
+from flowmap.casework import codes
+
 SEX = {
     "M": "a) Male",
     "F": "b) Female",
     "U": "c) Not stated/recorded",
-    "Neither": "d) Neither",
 }
 ETHNICITY = {
     "WBRI": "a) WBRI",
@@ -181,9 +182,9 @@ PROVIDER = {
     "PR5": "f) PR5: Voluntary/third sector",
 }
 LEAVER = {
-    "Relevant child": "a) Relevant child",
-    "Former relevant child": "b) Former relevant child",
-    "Qualifying care leaver": "c) Qualifying care leaver",
+    "relevant child": "a) Relevant child",
+    "former relevant child": "b) Former relevant child",
+    "qualifying care leaver": "c) Qualifying care leaver",
 }
 YES_NO = {"yes": "a) Yes", "no": "b) No"}
 YES_NO_UNKNOWN = {**YES_NO, "unknown": "c) Unknown"}
@@ -200,6 +201,7 @@ OTHER_WORDS = {
         "unknown": "U",
         "unborn": "U",
         "indeterminate": "U",
+        "Neither": "U",  # Ofsted's d), which the case records have no code for
         "not known": "U",
         "u": "U",
         "m": "M",
@@ -257,6 +259,15 @@ SETS = {
     "YES_NO_UNKNOWN": YES_NO_UNKNOWN,
 }
 
+# Codes of other years than the template's, which the DfE has or had.
+OTHER_YEARS = {
+    "SOURCE": codes.SOURCE,
+    "CLOSURE": codes.EXIT_OF_CLOSURE,
+    "CEASED": codes.EXIT_OF_CARE,
+    "ETHNICITY": codes.ETHNICITY,
+    "CARE_NEED": codes.NEED,
+}
+
 LETTER = re.compile(r"^[a-z]{1,2}\)\s*", re.IGNORECASE)
 CODED = re.compile(r"^([A-Z]{0,4}\d{0,2}[A-Z]?)\s*(?:[:\-–—]|$)\s*", re.IGNORECASE)
 NOT_ALNUM = re.compile(r"[\W_]+")
@@ -280,7 +291,7 @@ def _known(name: str) -> dict[str, str]:
     for way in shared:
         del found[way]
     found.update({plain(words): code for words, code in OTHER_WORDS.get(name, {}).items()})
-    found.update({plain(code): code for code in SETS[name]})
+    found.update({plain(code): code for code in (*OTHER_YEARS.get(name, ()), *SETS[name])})
     return found
 
 

@@ -1,7 +1,7 @@
 """The cells of one list as values: dates, codes, flags and numbers, each distinct text read once.
 
-What cannot be read is left blank and reported, with the value for dates of events and for what looks like a code
-only: nothing that could name a child gets into a message.
+What cannot be read is left blank and reported, with the value for dates of events only: nothing that could name a child
+gets into a message.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flowmap.eventlog import NO_TIME, Example, QualityReport
-from flowmap.quality import CODE, MAX_EXAMPLES
+from flowmap.quality import MAX_EXAMPLES
 from flowmap.sources import dates
 from flowmap.sources.annex_a_codes import decode
 from flowmap.sources.annex_a_lists import Column
@@ -160,7 +160,7 @@ class Cells:
         return pa.array(time, mask=kind != dates.FINE).cast(pa.timestamp("ms"))
 
     def code(self, column: Column) -> pa.Array:
-        """The DfE's codes. One that no set knows is kept as it is and reported; many such are texts, and left out."""
+        """The DfE's codes. One that no set knows is kept as it is; more than a few such are texts, and left out."""
         if column.header not in self._codes:
             self._codes[column.header] = self._read_codes(column)
         return self._codes[column.header]
@@ -169,28 +169,20 @@ class Cells:
         coded = self.sheet.columns.get(column.header)
         if coded is None or not len(coded.dictionary):
             return pa.nulls(len(self), pa.string())
-        found = [decode(column.codes, text) for text in coded.dictionary.to_pylist()]
-        known = np.array([each[1] for each in found])
-        codes = [each[0][:MAX_CODE] for each in found]
-        unknown = _by_text(coded, ~known, False) & self.kept
-        texts = pa.array([code if known[i] or (~known).sum() <= MAX_UNKNOWN else None for i, code in enumerate(codes)])
-        if unknown.any():
-            self._report_unknown(column, unknown, [c if CODE.fullmatch(c) else None for c in codes], coded)
-        return texts.cast(pa.string()).take(coded.indices)
-
-    def _report_unknown(self, column: Column, where: Mask, shown: list[str | None], coded: pa.Array) -> None:
-        known_as = column.header.strip()
-        many = len(set(coded.indices.filter(pa.array(where)).to_pylist())) > MAX_UNKNOWN
-        self.report.add(
-            "unknown_code",
-            f"The column {known_as!r} holds texts instead of codes; they are left out."
-            if many
-            else f"The code in {known_as!r} is none of Annex A's; it is kept as it is.",
-            count=int(where.sum()),
-            action="kept",
-            remedy="Use the codes of Ofsted's guidance, such as in its sheet Codes.",
-            examples=self.examples(where, column.header, pa.array(shown, pa.string()).take(coded.indices)),
-        )
+        found: list[tuple[str | None, bool]] = [decode(column.codes, text) for text in coded.dictionary.to_pylist()]
+        unknown = np.array([not known for _, known in found])
+        where = _by_text(coded, unknown, False) & self.kept
+        if int(unknown.sum()) > MAX_UNKNOWN and where.any():
+            self.report.add(
+                "not-a-code",
+                f"The column {column.header.strip()!r} holds texts instead of codes; they are left out.",
+                count=int(where.sum()),
+                action="kept",
+                remedy="Use the codes of Ofsted's guidance, such as in its sheet Codes_used.",
+                examples=self.examples(where, column.header),
+            )
+            found = [each if each[1] else (None, False) for each in found]
+        return pa.array([code and code[:MAX_CODE] for code, _ in found], pa.string()).take(coded.indices)
 
     def flag(self, column: Column) -> pa.Array:
         """True or False; null where blank, unknown or not understood (which is reported)."""
@@ -203,7 +195,7 @@ class Cells:
         where = _by_text(coded, odd, False) & self.kept
         if where.any():
             self.report.add(
-                "unknown_code",
+                "unclear-answer",
                 f"What {column.header.strip()!r} holds is neither Yes nor No; it is left blank.",
                 count=int(where.sum()),
                 action="kept",
