@@ -9,6 +9,7 @@ from pathlib import Path
 
 import browser
 import node_env
+import postgres
 import python_env
 from python_env import program
 from shell import ROOT, Stop, run, say
@@ -42,6 +43,7 @@ def build() -> int:
 
 def python() -> int:
     """the Python tests"""
+    postgres.provide()
     return _pytest("python", ["tests"])
 
 
