@@ -79,23 +79,15 @@ def records(head: Head, options: ReadOptions, progress: Progress) -> Casework:
 def _tables(cells: Cells) -> dict[str, pa.Table]:
     name = cells.of.name
     if name == "Episodes":
-        _report_future(cells)
         return ssda903_chains.tables(cells)
     if name in ("Header", "UASC"):
         return {"person": ssda903_people.person(cells)}
     if name in ("PlacedAdoption", "AD1"):
         return {"adoption": ssda903_people.adoption(cells)}
-    cells.report.add(
-        "no-station",
-        f"The list {name} is counted, but nothing on the map comes from it.",
-        count=len(cells),
-    )
+    if len(cells):
+        said = f"The list {name} is counted, but nothing on the map comes from it."
+        cells.report.add("no-station", said, count=len(cells))
     return {}
-
-
-def _report_future(cells: Cells) -> None:
-    for name in ("DECOM", "DEC"):
-        cells.note(cells.day(name) > _today(), "future-date", f"{name} is in the future.", column=name)
 
 
 def as_of(head: Head, lists: list[Cells]) -> int:

@@ -13,15 +13,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flowmap.eventlog import NO_TIME
-from flowmap.quality import MAX_EXAMPLES, Action, Example, QualityReport
+from flowmap.quality import MAX_EXAMPLES, Action, Example, QualityReport, Severity
 from flowmap.sources import dates
-from flowmap.sources.ssda903_lists import CHILD, CODES, SEXES, List
+from flowmap.sources.ssda903_lists import CHECKED, CHILD, CODES, SEXES, List
 from flowmap.sources.times import BLANK, TimeColumn
 from flowmap.sources.when import EARLIEST_BIRTH
 
 Mask = npt.NDArray[np.bool_]
 Times = npt.NDArray[np.int64]
 
+MEND = "Correct it in the case system and export again."
 DATE_LIKE = re.compile(r"[\d/.\-: ]{1,20}")  # shown in a message; anything else may be a name in the wrong column
 CODE_LIKE = re.compile(r"[A-Z0-9]{1,5}")
 
@@ -73,21 +74,30 @@ class Cells:
         *,
         action: Action = "kept",
         column: str | None = None,
-        remedy: str | None = "Correct it in the case system and export again.",
+        remedy: str | None = MEND,
+        severity: Severity | None = None,
     ) -> None:
         """Report the rows of a mask, with the date or code that `column` holds there."""
         if count := int(where.sum()):
             examples = self.examples(where, column)
-            self.report.add(rule, message, count=count, action=action, remedy=remedy, examples=examples)
+            self.report.add(
+                rule, message, count=count, action=action, remedy=remedy, examples=examples, severity=severity
+            )
 
     def drop(
-        self, where: Mask, rule: str, message: str, *, column: str | None = None, remedy: str | None = None
+        self,
+        where: Mask,
+        rule: str,
+        message: str,
+        *,
+        column: str | None = None,
+        remedy: str | None = MEND,
+        severity: Severity | None = None,
     ) -> Cells:
         """The other rows; those of the mask are reported as dropped."""
         if not where.any():
             return self
-        remedy = remedy or "Correct it in the case system and export again."
-        self.note(where, rule, message, action="dropped", column=column, remedy=remedy)
+        self.note(where, rule, message, action="dropped", column=column, remedy=remedy, severity=severity)
         return self.take(~where)
 
     def examples(self, where: Mask, column: str | None) -> list[Example]:
@@ -185,13 +195,13 @@ def _raw(cells: Cells, where: Mask, name: str, column: pa.ChunkedArray) -> list[
 
 
 def unknown_codes(cells: Cells) -> None:
-    """Report codes that the return of 2024 does not have; they are kept as they are."""
-    for name, column in cells.texts.items():
-        if name not in CODES:
-            continue
-        known = pc.is_in(column, pa.array(sorted(CODES[name]))).to_numpy(zero_copy_only=False)
+    """Report codes that the return of 2024 does not have; they are kept as they are.
+
+    Those of legal status, need, reason, sex and ethnicity are checked for all formats alike, once files are stacked.
+    """
+    for name in CHECKED:
         cells.note(
-            cells.known(name) & ~known,
+            cells.known(name) & ~cells.is_(name, *sorted(CODES[name])),
             "unknown-code",
             f"{name} holds a code that the return does not have; it is kept as it is.",
             column=name,

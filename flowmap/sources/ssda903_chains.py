@@ -48,6 +48,7 @@ def _without_short_breaks(cells: Cells) -> Cells:
         "The episode is a short break (legal status V3 or V4): no period of care, so it is left out.",
         column="LS",
         remedy="Nothing to mend: short breaks are not on the map.",
+        severity="note",
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from flowmap.quality import QualityReport, SourceError
 from flowmap.sources import delimited, dialect, ssda903_lists
@@ -14,7 +16,7 @@ from flowmap.sources.columns import Roles
 from flowmap.sources.head import Head
 from flowmap.sources.options import Progress
 from flowmap.sources.rows import Rows
-from flowmap.sources.ssda903_cells import Cells, clean
+from flowmap.sources.ssda903_cells import Cells, Times, clean
 from flowmap.sources.ssda903_lists import CHILD, List
 
 
@@ -87,9 +89,23 @@ def _rows(
     size = len(rows.columns[wanted[CHILD]])
     numbers = rows.first_row + (np.arange(size, dtype=np.int64) if rows.chosen is None else rows.chosen)
     columns = {name: rows.columns[as_written] for name, as_written in wanted.items()}
+    _check_closed(columns, numbers, head.name)
     _left_out(found, names, written.header, report, head.name)
     made = clean(found, columns, numbers, report, file=head.name, place=found.name, dayfirst=dayfirst)
     return made, str(written)
+
+
+def _check_closed(columns: Mapping[str, pa.ChunkedArray], numbers: Times, file: str) -> None:
+    """No number, date or code has a line end in it: one that has begins with a quotation mark that is not closed."""
+    for column in columns.values():
+        at = pc.index(pc.match_substring(column.cast(pa.string()), "\n"), True).as_py()
+        if at >= 0:
+            raise SourceError(
+                "A quotation mark is opened and not closed, so that rows run together.",
+                file=file,
+                row=int(numbers[at]),
+                remedy='Look for an odd number of " in that row.',
+            )
 
 
 def _left_out(found: List, names: dict[str, str], header_: list[str], report: QualityReport, file: str) -> None:

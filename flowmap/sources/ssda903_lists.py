@@ -79,7 +79,20 @@ ALIASES = {
     "PLACE_PROVIDER": ("PL_PROVIDER",),
     "ETHNIC": ("ETHNICITY",),
 }
-SEXES = {"1": "M", "2": "F", "0": "U", "9": "U", "MALE": "M", "FEMALE": "F", "UNKNOWN": "U", "M": "M", "F": "F"}
+SEXES = {
+    "1": "M",
+    "2": "F",
+    "1.0": "M",
+    "2.0": "F",
+    "0": "U",
+    "9": "U",
+    "MALE": "M",
+    "FEMALE": "F",
+    "UNKNOWN": "U",
+    "M": "M",
+    "F": "F",
+}
+CHECKED = ("RNE", "PLACE", "PLACE_PROVIDER")  # codes that are looked at here
 SHORT_BREAKS = ("V3", "V4")  # legal statuses of a series of short breaks: not a period of care
 
 
