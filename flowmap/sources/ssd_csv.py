@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
 from flowmap.eventlog import Example, QualityReport, SourceError
@@ -22,6 +23,7 @@ from flowmap.sources.stream import TextStream
 BLOCK = 4 << 20
 AGAIN = "Export the table again as CSV."
 FIRST_LINE = 1 << 16
+UNCLOSED = "A quotation mark is opened and not closed."
 
 
 def header_of(head: Head) -> list[str]:
@@ -50,9 +52,12 @@ class Text:
 @dataclass
 class _Bad:
     rows: list[int] = field(default_factory=list)  # of the data, from 0
+    unclosed: int | None = None  # the first of them with a quotation mark that is opened and not closed
 
     def note(self, row: Any) -> str:
         self.rows.append(row.number - 1)
+        if self.unclosed is None and row.text.count('"') % 2:
+            self.unclosed = row.number - 1
         return "skip"
 
 
@@ -117,8 +122,20 @@ def _parse(
     finally:
         stream.close()
     row = _numbered(table.num_rows, bad.rows, found.first_row)
+    _check_closed(table, row, bad, found, head)
     _say_bad(bad.rows, found, head, report)
     return Text({name: table.column(place) for name, place in places.items()}, row, names)
+
+
+def _check_closed(table: pa.Table, row: Any, bad: _Bad, found: Dialect, head: Head) -> None:
+    """A quotation mark that is not closed swallows rows: seen by a line end where none can be."""
+    at = None if bad.unclosed is None else bad.unclosed + found.first_row
+    for place, name in ((c, plain(found.header[int(c)])) for c in table.column_names):
+        if at is None and not name.endswith("_json"):
+            broken = pc.index(pc.match_substring(table.column(place), "\n"), True).as_py()
+            at = int(row[broken]) if broken >= 0 else None
+    if at is not None:
+        raise SourceError(UNCLOSED, file=head.name, row=at, remedy='Look for an odd number of " in that row.')
 
 
 def _numbered(size: int, absent: list[int], first_row: int) -> Any:
@@ -148,10 +165,6 @@ def _explained(error: pa.ArrowInvalid, stream: TextStream, head: Head) -> Except
     if "UTF8" in said and stream._plain:
         return UnicodeDecodeError("utf-8", b"", 0, 1, "in a row")
     if "straddling" in said or "out of sync" in said:
-        return SourceError(
-            "A quotation mark is opened and not closed.",
-            file=head.name,
-            remedy='Look for an odd number of " in a row.',
-        )
+        return SourceError(UNCLOSED, file=head.name, remedy='Look for an odd number of " in a row.')
     # Arrow's own message quotes the rows, which may hold what nobody may see.
     return SourceError("The table cannot be read.", file=head.name, remedy=AGAIN)
