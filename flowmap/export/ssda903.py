@@ -57,11 +57,11 @@ def write(
     folder = Path(folder)
     end = np.datetime64(as_of, "ms").astype("datetime64[D]")
     every = episodes(tables, end, fill=fill)
+    if every.empty:
+        return []
     people = _people(tables, every)
     adoptions = _adoptions(tables, people)
     written: list[Path] = []
-    if every.empty:
-        return written
     for year in range(_year(every["start"].min()), _year(end) + 1):
         first, last = np.datetime64(f"{year - 1}-04-01"), min(np.datetime64(f"{year}-03-31"), end)
         lists = _year_lists(every, people, adoptions, first, last)

@@ -23,6 +23,8 @@ def episodes(tables: Mapping[str, pa.Table], last: np.datetime64, *, fill: bool)
     """
     care = _records(tables, "care", ["reason", "need"], last)
     care = care.drop_duplicates(["child", "start"]).reset_index(drop=True)
+    if care.empty:
+        return pd.DataFrame(columns=["CHILD", "start", "end"])
     status = _records(tables, "legal_status", ["status"], last)
     placement = _records(tables, "placement", ["type", "provider"], last)
     cuts = pd.concat([care[["child", "start"]], *(_edges(each) for each in (status, placement))])

@@ -23,7 +23,7 @@ def write_xml(lists: Mapping[str, pd.DataFrame], folder: Path, year: int) -> Pat
     header = lists["Header"].rename(columns={"CHILD": "CHILDID"}).reset_index(drop=True)
     seeking = lists["UASC"].set_index("CHILD")["DUC"]
     header["UASC"] = header["CHILDID"].isin(seeking.index).map({True: "1", False: "0"})
-    header["DUC"] = header["CHILDID"].map(seeking).fillna("")
+    header["DUC"] = seeking.reindex(header["CHILDID"]).fillna("").to_numpy()
     children = header["CHILDID"]
     placed = _by_child(lists["PlacedAdoption"], "AD_PLACED", PLACED, children)
     episodes = _by_child(lists["Episodes"].rename(columns={"PLACE": "PL"}), "EPISODE", EPISODE, children)
