@@ -21,6 +21,9 @@ export function element(tag, attributes = {}, ...children) {
   return node;
 }
 
+/** An element that the page's template has. @param {string} id @returns {any} */
+export const byId = (id) => document.getElementById(id);
+
 /** A bar whose length is a share of its row. @param {number} share */
 export function bar(share) {
   const node = element("i", { "aria-hidden": "true" });

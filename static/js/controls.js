@@ -1,0 +1,62 @@
+// Buttons and keys: what a hand does, said to the store and the player.
+
+import { byId } from "./element.js";
+import { listen } from "./keyboard.js";
+
+/** @typedef {import("./page.js").Page} Page */
+
+/** @param {Page} page @returns {(panel: import("./state.js").State["panel"]) => void} */
+const opener = ({ store }) => (panel) => store.set({ panel: store.get().panel === panel ? "" : panel, station: "", child: "" });
+
+/** @param {Page} page */
+export function bindControls(page) {
+  const { store, player, loops } = page;
+  const open = opener(page);
+  const buttons = {
+    play: player.toggle,
+    back: () => player.step(-1),
+    forward: () => player.step(1),
+    slower: () => player.changeSpeed(-1),
+    faster: () => player.changeSpeed(1),
+    loop: loops.toggle,
+    change: () => open("filters"),
+    clear: () => store.set({ cohort: "" }),
+    "open-table": () => open("table"),
+    "open-view": () => open("view"),
+    "skip-to-table": () => store.set({ panel: "table", station: "", child: "" }),
+  };
+  for (const [id, action] of Object.entries(buttons)) byId(id).addEventListener("click", () => action());
+  listen({ ...keysOfTime(page), ...keysOfPanels(page) });
+}
+
+/** @param {Page} page @returns {Record<string, () => void>} */
+function keysOfTime({ store, player, loops, span }) {
+  return {
+    " ": player.toggle,
+    ArrowLeft: () => player.step(-1),
+    ArrowRight: () => player.step(1),
+    "Shift+ArrowLeft": () => player.step(-7),
+    "Shift+ArrowRight": () => player.step(7),
+    Home: () => player.seek(span()[0]),
+    End: () => player.seek(span()[1]),
+    "+": () => player.changeSpeed(1),
+    "=": () => player.changeSpeed(1),
+    "-": () => player.changeSpeed(-1),
+    r: () => store.set({ speed: -store.get().speed }),
+    l: loops.toggle,
+    "[": () => loops.setEnd(0),
+    "]": () => loops.setEnd(1),
+  };
+}
+
+/** @param {Page} page @returns {Record<string, () => void>} */
+function keysOfPanels(page) {
+  const open = opener(page);
+  return {
+    f: () => open("filters"),
+    t: () => open("table"),
+    v: () => open("view"),
+    0: page.map.fit,
+    Escape: () => page.store.set({ panel: "", station: "", child: "" }),
+  };
+}

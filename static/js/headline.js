@@ -1,0 +1,71 @@
+// What the head of the page says: which journeys are shown, how many, the date, and what was going on then.
+
+import { utcFormat } from "d3-time-format";
+import { DAY, toDate } from "./clock.js";
+import { parse } from "./cohort.js";
+import { byId } from "./element.js";
+import { count, plural } from "./words.js";
+
+const longDate = utcFormat("%-d %B %Y");
+const shortDate = utcFormat("%-d %b %Y");
+
+/** @param {string} iso */
+export const sayIso = (iso) => shortDate(new Date(iso));
+
+/**
+ * @param {{origin: string, facets: any[]}} dataset
+ * @param {ReturnType<typeof import("./state.js").createStore>} store
+ * @param {() => import("./periodspanel.js").Period[]} periods
+ */
+export function createHeadline(dataset, store, periods) {
+  let shown = "";
+
+  /** The shown instant in words. @param {number} t */
+  const say = (t) => (store.get().together ? `day ${count(Math.floor(t / DAY))}` : longDate(toDate(dataset.origin, t)));
+
+  /** The cohort in words, or why it is none. */
+  const sentence = () => {
+    try { return parse(store.get().cohort, dataset.facets).sentence(); } catch (error) { return /** @type {Error} */ (error).message; }
+  };
+
+  /** @param {number} t */
+  function showPeriods(t) {
+    const today = toDate(dataset.origin, t).toISOString().slice(0, 10);
+    const inForce = store.get().together ? [] : periods().filter((period) => period.from <= today && today <= period.to);
+    const dayOf = (/** @type {string} */ from) => 1 + Math.round((Date.parse(today) - Date.parse(from)) / 864e5);
+    byId("in-force").classList.toggle("quiet", !inForce.some((period) => period.kind === "inspection"));
+    byId("in-force").textContent = inForce.map((period) => `${period.label}, day ${dayOf(period.from)}`).join(" · ");
+  }
+
+  return {
+    say,
+    sentence,
+    /** Only what changed is written: it is asked at every frame. @param {number} t */
+    showTime(t) {
+      const written = say(t);
+      if (written === shown) return;
+      shown = written;
+      byId("date").textContent = written.replace(/^day/, "Day");
+      showPeriods(t);
+    },
+    /** The periods or the kind of time have changed, so that the same date must be written again. */
+    forget() { shown = ""; },
+    /** @param {string} title */
+    showTitle(title) { byId("title").textContent = title; },
+    showSentence() {
+      byId("sentence").textContent = sentence();
+      byId("clear").hidden = !store.get().cohort;
+    },
+    /** @param {{journeys: number, of: number}} counts */
+    showCounts({ journeys, of }) {
+      const { cohort } = store.get();
+      byId("journeys").textContent = cohort ? `· ${count(journeys)} journeys of ${count(of)}` : `· ${plural(of, "journey")}`;
+      if (cohort) byId("spoken").textContent = `${sentence()}: ${plural(journeys, "journey")}`;
+    },
+    /** A cohort that is none: what is wrong with it, in place of the sentence. @param {string} message */
+    showRefusal(message) {
+      byId("journeys").textContent = "· nothing is filtered";
+      byId("sentence").textContent = message;
+    },
+  };
+}
