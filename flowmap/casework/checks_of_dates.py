@@ -78,11 +78,21 @@ def future(records: Records) -> Iterator[Finding]:
 
 
 def before_birth(records: Records) -> Iterator[Finding]:
-    """Something happened more than nine months before birth, or care began before it."""
-    birth = records.of_child("birth")
+    """Something happened more than nine months before birth."""
     for kind in _dated():
-        early = birth[records.child(kind)] - records.when(kind)
-        yield _at(records, kind, early > (0 if kind in BORN else NINE_MONTHS), early)
+        if kind not in BORN:
+            yield _before_birth(records, kind, NINE_MONTHS)
+
+
+def care_before_birth(records: Records) -> Iterator[Finding]:
+    """Care, a legal status or a placement began before birth."""
+    for kind in BORN:
+        yield _before_birth(records, kind, 0)
+
+
+def _before_birth(records: Records, kind: str, by: int) -> Finding:
+    early = records.of_child("birth")[records.child(kind)] - records.when(kind)
+    return _at(records, kind, early > by, early)
 
 
 def after_death(records: Records) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flowmap.casework.kinds import KINDS, Casework, Kind, empty
-from flowmap.quality import MAX_EXAMPLES, Example, QualityReport, shorten
+from flowmap.quality import MAX_EXAMPLES, Example, QualityReport, Severity, shorten
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -24,6 +24,7 @@ DAY = 86_400_000  # ms
 UNSAID = frozenset({"birth", "died"})  # values that may not be shown
 ROW_BITS, PLACE_BITS = 40, 12
 MOST_PLACES = (1 << PLACE_BITS) - 1
+HOW_BAD: dict[str, Severity] = {"same-record-again": "note", "duplicate-row": "warning"}  # nothing is lost by either
 
 
 @dataclass
@@ -208,10 +209,9 @@ class _Rows:
         file = sum(len(c.report.files) for c in self.caseworks[:i]) if len(each.report.files) == 1 else None
         room = each.report.rows_kept
         names = {number: place for place, number in self.places.items()}
-        for mask, rule, message in (
-            (gone & ~inside, "same-record-again", "The row's records are in another file too; they are counted once."),
-            (inside, "duplicate-row", "The row's records are in another row of the same file; they are counted once."),
-        ):
+        again = "The row's records are in another file too; they are counted once."  # as extracts overlap
+        double = "The row's records are in another row of the same file; they are counted once."
+        for mask, rule, message in ((gone & ~inside, "same-record-again", again), (inside, "duplicate-row", double)):
             count = min(int(mask.sum()), room)
             if not count:
                 continue
@@ -220,7 +220,9 @@ class _Rows:
                 Example(each.file, names.get((k >> ROW_BITS) & MOST_PLACES), k & ((1 << ROW_BITS) - 1))
                 for k in distinct[mask][:MAX_EXAMPLES].tolist()
             ]
-            report.add(rule, message, count=count, action="dropped", examples=examples, file=file)
+            report.add(
+                rule, message, count=count, action="dropped", examples=examples, file=file, severity=HOW_BAD[rule]
+            )
 
 
 def total(tables: dict[str, pa.Table], kind: str) -> pa.Table:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, current_app, redirect, render_template, send_from_directory, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from flowmap.web import assets
+from flowmap.web import assets, qualitypage
 from flowmap.web.errors import Refusal
 from flowmap.web.shelf import Shelf
 
@@ -57,6 +57,14 @@ def map_page(dataset: str) -> AnyResponse:
     there = (assets.folder("templates") / "map.html").is_file()
     template = "map.html" if there else "no_map.html"
     return _page(render_template(template, name=dataset, title=served.title, dataset=served.meta))
+
+
+@pages.get("/d/<dataset>/quality")
+def quality_page(dataset: str) -> Response:
+    """What was read of the dataset's files, and what was wrong with them."""
+    served = _shelf().get(dataset)
+    found = qualitypage.described(served.quality())
+    return _page(render_template("quality.html", name=dataset, title=served.title, **found))
 
 
 @pages.get("/robots.txt")

@@ -235,7 +235,33 @@ SUMMARY = record(
     optional=("active",),
     more=True,
 )
-PROBLEM = record(
-    {"rule": TEXT, "message": TEXT, "count": COUNT, "action": TEXT, "remedy": TEXT, "examples": array({})}, more=True
+EXAMPLE = record(
+    {
+        **{name: {"type": ["string", "null"]} for name in ("file", "place", "value")},
+        "row": {"type": ["integer", "null"]},
+    }
 )
-QUALITY = record({"rows_read": COUNT, "rows_kept": COUNT, "rows_dropped": COUNT, "problems": array(PROBLEM)}, more=True)
+PROBLEM = record(
+    {
+        "rule": TEXT,
+        "severity": {"enum": ["error", "warning", "note"]},
+        "about": {"type": ["string", "null"]},
+        "message": TEXT,
+        "count": COUNT,
+        "action": {"enum": ["kept", "repaired", "dropped", "note"]},
+        "remedy": {"type": ["string", "null"]},
+        "examples": array(EXAMPLE),
+    },
+    optional=("severity", "about"),  # datasets built before they were told apart have neither
+)
+FILE_ROWS = record({"file": TEXT, "format": TEXT, "read": COUNT, "kept": COUNT, "repaired": COUNT, "dropped": COUNT})
+QUALITY = record(
+    {
+        "rows_read": COUNT,
+        "rows_kept": COUNT,
+        "rows_dropped": COUNT,
+        "files": array(FILE_ROWS),
+        "problems": array(PROBLEM),
+    },
+    optional=("files",),
+)

@@ -123,8 +123,10 @@ def test_the_unborn_are_known_for_nine_months_and_not_in_care_before_birth() -> 
         cp_plan={"child": ["a"], "start": ["2023-09-01"]},
         care={"child": ["a", "a"], "start": ["2023-10-07", "2023-10-08"], "end": ["2023-10-07", None]},
     )
-    early = {p.message.partition(":")[0]: rows(p) for p in found if p.rule == "before-birth"}
-    assert early == {"Contact": [4], "Period of care": [3]}
+    assert {(p.rule, p.about): rows(p) for p in found if p.rule.endswith("before-birth")} == {
+        ("before-birth", "Contact"): [4],
+        ("care-before-birth", "Period of care"): [3],
+    }
 
 
 def test_what_begins_after_death_and_a_death_before_birth() -> None:
@@ -360,6 +362,15 @@ def test_a_dataset_holds_codes_and_dates_of_events_and_nothing_of_a_person() -> 
     assert not may_be_kept("unknown-code", "1234567")  # may be a child's number in the wrong column
     assert not may_be_kept("unknown-code", "her mother's friend")
     assert not may_be_kept("end-before-start", "Ann Example")
-    for rule in ("before-birth", "after-death", "too-old", "future-date", "id-lookalike", "id-shape", "disagreement"):
+    for rule in (
+        "before-birth",
+        "after-death",
+        "too-old",
+        "future-date",
+        "care-before-birth",
+        "id-lookalike",
+        "id-shape",
+        "disagreement",
+    ):
         assert not may_be_kept(rule, "02/05/2023")
     assert set(rules.RULES) >= set(IN_A_DATASET) - {"unknown_station"}

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from flowmap.casework.rules import RULES
 from flowmap.summary import summary as summary_of
 from flowmap.web import schemas
 from flowmap.web.api.parts import DATASET
-from flowmap.web.operations import Operation, Rows
+from flowmap.web.operations import Operation, Parameter, Rows, unknown
 from flowmap.web.parameters import AT_MANY
 from flowmap.web.routes import Call
 
-COLUMNS = ("rule", "action", "count", "message", "remedy", "file", "place", "row", "value")
+PROBLEM = ("rule", "severity", "action", "count", "message", "remedy")
+COLUMNS = (*PROBLEM, "file", "place", "row", "value")
+
+
+def _read_rule(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,59}", text, re.ASCII):
+        raise ValueError("is not a rule")
+    return text
+
+
+RULE = Parameter(
+    "rule",
+    "only the problems of this rule",
+    {"type": "string"},
+    _read_rule,
+    "Use a rule that the report names, such as rule=end-before-start.",
+    example="end-before-start",
+)
 
 
 def summary(call: Call) -> Any:
@@ -37,15 +56,31 @@ def summary_rows(_: Call, facts: dict[str, Any]) -> Rows:
 
 
 def quality(call: Call) -> Any:
-    """The quality report."""
-    return call.dataset.quality()
+    """The quality report, or that part of it which is about one rule.
+
+    Raises: Refusal 404 for a rule that is none and that the report does not name.
+    """
+    report, rule = call.dataset.quality(), call["rule"]
+    if rule is None:
+        return report
+    found = [problem for problem in report["problems"] if problem["rule"] == rule]
+    if not found and rule not in RULES:
+        named = {problem["rule"] for problem in report["problems"]}
+        raise unknown("rule", rule, sorted(named | set(RULES)), "rule")
+    return {**report, "problems": found}
 
 
-def quality_rows(_: Call, report: dict[str, Any]) -> Rows:
-    """As a table: the totals, then a row a problem, then its examples."""
-    found = [{"rule": key, "count": report[key]} for key in ("rows_read", "rows_kept", "rows_dropped")]
+def quality_rows(call: Call, report: dict[str, Any]) -> Rows:
+    """As a table: the totals, those of each file, then a row a problem, each followed by its examples."""
+    found = []
+    if call["rule"] is None:
+        totals = ("rows_read", "rows_kept", "rows_dropped")
+        found = [{"rule": key, "count": report[key]} for key in totals]
+        for file in report.get("files", ()):
+            counts = ("read", "kept", "repaired", "dropped")
+            found += [{"rule": f"file_{key}", "count": file[key], "file": file["file"]} for key in counts]
     for problem in report["problems"]:
-        found.append({key: problem.get(key) for key in COLUMNS[:5]})
+        found.append({key: problem.get(key) for key in PROBLEM})
         found += [{"rule": problem["rule"], **example} for example in problem.get("examples", ())]
     return COLUMNS, found
 
@@ -69,6 +104,7 @@ OPERATIONS = (
         "Rows read, kept and dropped, and every problem found",
         schemas.QUALITY,
         parts=(DATASET,),
+        parameters=(RULE,),
         rows=quality_rows,
     ),
 )

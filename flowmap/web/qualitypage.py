@@ -1,0 +1,63 @@
+"""The quality report as a page for people: what became of the rows, and each problem, the worst first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flowmap.casework.rules import RULES
+from flowmap.quality import SEVERITIES, SEVERITY_OF
+
+COUNTS = ("read", "kept", "repaired", "dropped")
+GROUPS = {"error": ("error", "errors"), "warning": ("warning", "warnings"), "note": ("note", "notes")}
+DONE = {
+    "kept": "kept as it is",
+    "repaired": "repaired",
+    "dropped": "dropped",
+    "note": "nothing to be done",
+}
+DONE_MANY = {**DONE, "kept": "kept as they are"}
+COLUMNS = (("file", "File"), ("place", "Sheet or element"), ("row", "Row"), ("value", "Value"))
+
+
+def described(report: dict[str, Any]) -> dict[str, Any]:
+    """What the template shows of a dataset's `quality.json` (also of one built before files were counted)."""
+    problems = sorted((_problem(each) for each in report["problems"]), key=_worst_first)
+    for number, problem in enumerate(problems, 1):
+        problem["id"] = f"problem-{number}"
+    counts = {each: sum(problem["severity"] == each for problem in problems) for each in SEVERITIES}
+    return {
+        "files": report.get("files", []),
+        "total": _total(report),
+        "problems": problems,
+        "tally": [f"{count:,} {GROUPS[each][count != 1]}" for each, count in counts.items() if count],
+        "places_lack_values": any(problem["lacks_values"] for problem in problems),
+    }
+
+
+def _worst_first(problem: dict[str, Any]) -> tuple[int, int]:
+    return SEVERITIES.index(problem["severity"]), -problem["count"]
+
+
+def _total(report: dict[str, Any]) -> dict[str, int]:
+    repaired = sum(file["repaired"] for file in report.get("files", []))
+    kept = report["rows_kept"] - repaired
+    return dict(zip(COUNTS, (report["rows_read"], kept, repaired, report["rows_dropped"]), strict=True))
+
+
+def _problem(found: dict[str, Any]) -> dict[str, Any]:
+    rule = RULES.get(found["rule"])
+    examples = found.get("examples", [])
+    columns = [(key, label) for key, label in COLUMNS if any(one.get(key) is not None for one in examples)]
+    many = found["count"] != 1
+    return {
+        "rule": found["rule"],
+        "severity": found.get("severity") or SEVERITY_OF[found["action"]],
+        "message": found["message"],
+        "count": found["count"],
+        "done": (DONE_MANY if many else DONE)[found["action"]],
+        "why": rule.why if rule else "",
+        "remedy": found.get("remedy") or "",
+        "columns": columns,
+        "examples": [[one.get(key) for key, _ in columns] for one in examples] if columns else [],
+        "lacks_values": bool(examples) and not any(key == "value" for key, _ in columns),
+    }

@@ -1,0 +1,145 @@
+"""The quality report over HTTP: all of it, one rule of it, as a table, and as a page."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from flowmap.build import build
+from flowmap.eventlog import EventLog
+from flowmap.quality import Example, QualityReport
+from flowmap.web import create_app, qualitypage
+
+PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+def report() -> QualityReport:
+    """Two files, 30 rows: 4 dropped, 3 repaired; five problems, the worst of them neither first nor the commonest."""
+    found = QualityReport(rows_read=20)
+    found.add("ignored-columns", "Columns that are not read: Worker.", count=9)
+    found.add("text-date", "A date was text.", count=3, action="repaired", remedy="Format the column as a date.")
+    found.add("no-time", "There is no time.", count=4, action="dropped", examples=[Example("a.xlsx", "List 3", 7, "x")])
+    found.close("a.xlsx", "Ofsted Annex A", repaired=3)
+    found.rows_read += 10
+    found.close("b.xml", "CIN census", repaired=0)
+    places = [Example("a.xlsx", "List 7", 12, "02/05/2023 to 01/05/2023"), Example("a.xlsx", "List 7", 1300, "Ann")]
+    message = "Child protection plan: the end is before the start."
+    found.add("end-before-start", message, count=1234, action="kept", severity="error", examples=places)
+    found.add("unknown-code", "Referral, source.", action="kept", examples=[Example("b.xml", None, 3, "<b>99</b>")])
+    return found
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> FlaskClient:
+    """A client of a dataset that was built with that report."""
+    log = EventLog.from_columns(["Ann", "Ann"], ["contact", "referral"], ["2015-01-05", "2015-01-06"], quality=report())
+    build(log, tmp_path / "council")
+    return create_app({"council": tmp_path / "council"}).test_client()
+
+
+def table(client: FlaskClient, query: str) -> list[dict[str, str]]:
+    text = client.get(f"/api/datasets/council/quality?{query}").get_data(as_text=True)
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_the_report_says_how_bad_each_problem_is_and_what_became_of_each_file(asked: FlaskClient) -> None:
+    found = asked.get("/api/datasets/council/quality").get_json()
+    assert {p["rule"]: p["severity"] for p in found["problems"] if p["rule"] in SEVERITY} == SEVERITY
+    assert found["files"] == [
+        {"file": "a.xlsx", "format": "Ofsted Annex A", "read": 20, "kept": 13, "repaired": 3, "dropped": 4},
+        {"file": "b.xml", "format": "CIN census", "read": 10, "kept": 10, "repaired": 0, "dropped": 0},
+    ]
+
+
+SEVERITY = {
+    "end-before-start": "error",
+    "no-time": "error",
+    "text-date": "warning",
+    "unknown-code": "warning",
+    "ignored-columns": "note",
+}
+
+
+def test_a_dataset_keeps_dates_of_events_and_no_text(asked: FlaskClient) -> None:
+    found = asked.get("/api/datasets/council/quality?rule=end-before-start").get_json()["problems"]
+    assert [one["value"] for one in found[0]["examples"]] == ["02/05/2023 to 01/05/2023", None]
+    other = asked.get("/api/datasets/council/quality?rule=no-time").get_json()["problems"]
+    assert [one["value"] for one in other[0]["examples"]] == [None]
+
+
+def test_one_rule_alone_as_a_table(asked: FlaskClient) -> None:
+    rows = table(asked, "format=csv&rule=end-before-start")
+    assert [(row["rule"], row["severity"], row["count"], row["row"]) for row in rows] == [
+        ("end-before-start", "error", "1234", ""),
+        ("end-before-start", "", "", "12"),
+        ("end-before-start", "", "", "1300"),
+    ]
+
+
+def test_the_whole_table_has_the_totals_of_each_file(asked: FlaskClient) -> None:
+    totals = {(row["rule"], row["file"]): row["count"] for row in table(asked, "format=csv")}
+    assert totals["rows_read", ""] == "30"
+    assert totals["file_kept", "a.xlsx"] == "13"
+    assert totals["file_repaired", "a.xlsx"] == "3"
+    assert totals["file_dropped", "a.xlsx"] == "4"
+
+
+def test_a_rule_that_nothing_broke_is_empty_and_one_that_is_none_is_refused(asked: FlaskClient) -> None:
+    assert asked.get("/api/datasets/council/quality?rule=too-old").get_json()["problems"] == []
+    refused = asked.get("/api/datasets/council/quality?rule=no-such-rule")
+    assert refused.status_code == 404
+    assert "end-before-start" in refused.get_json()["error"]["known"]
+    assert asked.get("/api/datasets/council/quality?rule=%3Cb%3E").status_code == 400
+
+
+def test_the_page_puts_the_worst_first_and_its_figures_add_up(asked: FlaskClient) -> None:
+    answer = asked.get("/d/council/quality", headers=PAGE)
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-cache"
+    page = answer.get_data(as_text=True)
+    assert "30 rows read from 2 files: 23 kept as they are, 3 repaired, 4 dropped." in page
+    said = ["the end is before the start", "There is no time", "A date was text", "Referral, source", "are not read"]
+    order = [page.index(text) for text in said]
+    assert order == sorted(order)
+    assert "2 of 1,234" in page
+    assert "The wait and the length of the period are wrong" in page
+    assert "&lt;b&gt;" not in page  # no code: not kept, so not shown
+
+
+def test_described_works_out_totals_for_old_reports_and_leaves_out_empty_columns() -> None:
+    old = {
+        "rows_read": 5,
+        "rows_kept": 4,
+        "rows_dropped": 1,
+        "problems": [
+            {"rule": "no-time", "message": "There is no time.", "count": 1, "action": "dropped", "remedy": None,
+             "examples": [{"file": "log.csv", "place": None, "row": 3, "value": None}]},
+        ],
+    }  # fmt: skip
+    found = qualitypage.described(old)
+    assert found["total"] == {"read": 5, "kept": 4, "repaired": 0, "dropped": 1}
+    assert found["files"] == []
+    assert found["tally"] == ["1 error"]
+    problem = found["problems"][0]
+    assert [label for _, label in problem["columns"]] == ["File", "Row"]
+    assert problem["examples"] == [["log.csv", 3]]
+    assert found["places_lack_values"]
+
+
+def test_where_nothing_was_wrong_the_page_says_so(folder: Path, own: FlaskClient) -> None:
+    clean = {"rows_read": 13, "rows_kept": 13, "rows_dropped": 0, "files": [], "problems": []}
+    (folder / "quality.json").write_text(json.dumps(clean), encoding="utf-8")
+    page = own.get("/d/small/quality", headers=PAGE).get_data(as_text=True)
+    assert "Every row was kept, and no rule of the report was broken." in page
+    assert "flowmap check" not in page
+
+
+def test_the_map_leads_to_the_page_and_the_page_back(client: FlaskClient) -> None:
+    assert 'href="/d/small/quality"' in client.get("/d/small", headers=PAGE).get_data(as_text=True)
+    assert 'href="/d/small"' in client.get("/d/small/quality", headers=PAGE).get_data(as_text=True)
+    assert client.get("/d/none/quality", headers=PAGE).status_code == 404
