@@ -61,6 +61,11 @@ def choose(log: EventLog, wanted: str | None = None) -> Choice:
     return _draw(log)
 
 
+def automatic(log: EventLog) -> Choice:
+    """A map drawn for this log, whatever the built-in ones know of it."""
+    return _draw(log)
+
+
 def _place(log: EventLog, chosen: TubeMap, counts: npt.NDArray[np.int64], source: str, why: str) -> Choice:
     """Give each event name its place; those that the map does not know go to a station `other`, added for them."""
     known, _ = tubemap.match(chosen, log.stations)

@@ -21,7 +21,7 @@ REMEDIES = {
     400: "Check the address and what was sent with it.",
     404: "The addresses are listed in /api/openapi.json.",
     405: "Use one of the methods in the Allow header.",
-    413: "Send less: the largest body accepted is 1 MiB.",
+    413: "Send less: the largest body accepted is 1 MiB, and 4 MiB for a piece of a file.",
     414: "Use a shorter address.",
     415: "Send the body with Content-Type: application/json.",
 }

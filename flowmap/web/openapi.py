@@ -15,12 +15,13 @@ STATUS = {
     304: "Not changed since the edition that If-None-Match names",
     400: "A parameter or the body is not understood; the error names it",
     403: "The Host header is not this computer's, or another web site asked",
-    404: "No such dataset, station or child; `known` lists those there are",
-    409: "The map in the folder and the tables do not fit each other",
+    404: "No such dataset, station, child or import; `known` lists those there are",
+    409: "The map in the folder and the tables do not fit each other, or something else has to be done first",
     410: "The dataset is no longer on disk",
-    413: "The body is larger than 1 MiB",
-    415: "The body is not JSON",
-    503: "The dataset on disk cannot be read",
+    413: "The body is larger than 1 MiB, or a file than the limits allow",
+    415: "The body is not of the type that is taken here",
+    503: "The dataset on disk cannot be read, or nothing can be stored",
+    507: "The disk has no room for the file",
 }
 
 COHORT = {
@@ -106,7 +107,7 @@ def _describe(subject: str, operation: Operation) -> dict[str, Any]:
         "responses": _answers(operation),
     }
     if operation.takes is not None:
-        described["requestBody"] = {"required": True, "content": {"application/json": {"schema": operation.takes}}}
+        described["requestBody"] = {"required": True, "content": {operation.takes_media: {"schema": operation.takes}}}
     return described
 
 

@@ -60,6 +60,8 @@ class Operation:
     rows: Callable[[Any, Any], Rows] | None = None
     """How the answer of a `Call` reads as a table; where there is one, `format=csv` is understood."""
     takes: Schema | None = None
+    takes_media: str = "application/json"
+    """What the body is; one that is not JSON is left for the view to read as a stream."""
     media: str = "application/json"
     stream: Callable[[Any], Response] | None = None
     """How it is answered to a client that accepts an Arrow stream."""

@@ -8,8 +8,11 @@ from typing import Any
 from flask import Blueprint, Flask, Response, current_app, redirect, render_template, send_from_directory, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from flowmap import tubemap
 from flowmap.web import assets, qualitypage
 from flowmap.web.errors import Refusal
+from flowmap.web.imports.limits import size_in_words
+from flowmap.web.served import Served
 from flowmap.web.shelf import Shelf
 
 pages = Blueprint("pages", __name__)
@@ -20,10 +23,23 @@ def _shelf() -> Shelf:
     return shelf
 
 
-def _in_short(meta: dict[str, Any]) -> dict[str, Any]:
-    days = [datetime.fromisoformat(meta[key]) for key in ("first", "last")]
-    first, last = (f"{day.day} {day:%B %Y}" for day in days)
-    return {"first": first, "last": last, **meta["counts"]}
+def _day(text: str) -> str:
+    day = datetime.fromisoformat(text)
+    return f"{day.day} {day:%B %Y}"
+
+
+def _in_short(served: Served) -> dict[str, Any]:
+    meta = served.meta
+    return {
+        "name": served.name,
+        "title": served.title,
+        "id": served.id,
+        "folder": str(served.folder),
+        "built": _day(meta["built"]),
+        "sources": [source["name"] for source in meta.get("sources", [])],
+        **{key: _day(meta[key]) for key in ("first", "last")},
+        **meta["counts"],
+    }
 
 
 def _page(html: str) -> Response:
@@ -34,20 +50,34 @@ def _page(html: str) -> Response:
 
 @pages.get("/")
 def home() -> AnyResponse:
-    """The list of datasets; where there is one, its map at once."""
+    """The start page; where one dataset alone was asked for and is served, its map at once."""
+    alone = current_app.config["SHOWN_AT_ONCE"]
+    if alone is not None and _shelf().names() == [alone]:
+        return redirect(url_for("pages.map_page", dataset=alone))
+    return start()
+
+
+@pages.get("/start")
+def start() -> Response:
+    """The datasets that there are, and the place where files are brought in."""
     shelf = _shelf()
-    names = shelf.names()
-    if len(names) == 1:
-        return redirect(url_for("pages.map_page", dataset=names[0]))
     found, missing = [], []
-    for name in names:
+    for name in shelf.names():
         try:
-            served = shelf.get(name)
+            found.append(_in_short(shelf.get(name)))
         except Refusal as refusal:
             missing.append({"name": name, "message": refusal.message, "remedy": refusal.remedy})
-        else:
-            found.append({"name": name, "title": served.title, **_in_short(served.meta)})
-    return _page(render_template("datasets.html", datasets=found, missing=missing))
+    desk = current_app.extensions["flowmap"]["desk"]
+    limits = desk.limits if desk else None
+    return _page(
+        render_template(
+            "datasets.html", datasets=found, missing=missing, limits=limits, size=size_in_words, maps=_maps()
+        )
+    )
+
+
+def _maps() -> list[dict[str, str]]:
+    return [{"name": name, "title": tubemap.load(name).title} for name in tubemap.builtin()]
 
 
 @pages.get("/d/<dataset>")

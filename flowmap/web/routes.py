@@ -53,7 +53,7 @@ class Call:
 
 
 def _body(operation: Operation) -> Any:
-    if operation.takes is None:
+    if operation.takes is None or operation.takes_media != "application/json":
         return None
     try:
         return request.get_json()
@@ -126,6 +126,8 @@ def register(app: Flask, blueprints: Iterable[tuple[str, tuple[Operation, ...]]]
     for subject, operations in blueprints:
         blueprint = Blueprint(subject, __name__, url_prefix="/api")
         for operation in operations:
+            if operation.takes is not None:
+                app.config["BODY_TYPES"][f"{subject}.{operation.id}"] = operation.takes_media
             blueprint.add_url_rule(
                 operation.path,
                 endpoint=operation.id,

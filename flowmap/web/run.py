@@ -17,6 +17,8 @@ from waitress.server import create_server
 from flowmap.eventlog import OptionError, SourceError
 from flowmap.web import security, tables
 from flowmap.web.app import create_app
+from flowmap.web.imports import Desk, Home
+from flowmap.web.imports import home as homes
 
 log = logging.getLogger("flowmap.web")
 
@@ -79,13 +81,27 @@ def _listen(app: Flask, host: str, port: int) -> Any:
         raise OptionError(f"Port {port} of {host} cannot be used: {error}.", remedy=remedy) from error
 
 
-def serve(paths: Iterable[Path], host: str = "127.0.0.1", port: int = 8765, open_browser: bool = False) -> None:
+def serve(
+    paths: Iterable[Path],
+    host: str = "127.0.0.1",
+    port: int = 8765,
+    open_browser: bool = False,
+    home: Path | None = None,
+) -> None:
     """Serve datasets until interrupted; says where, and that only this computer can reach it.
 
+    Without any path, those in `home` are served, and the page to begin with is the start page. Datasets built from
+    files that are brought in on the page go to `home` (None: the user's own data folder).
     Raises: OptionError (address, port), SourceError (no dataset in a folder).
     """
     host = check_address(host)
-    app = create_app(names_of(paths))
+    paths = list(paths)
+    home = home or homes.default()
+    Home(home).clean()
+    app = create_app(names_of(paths) if paths else Home(home).datasets(), home)
+    if not paths:
+        app.config["SHOWN_AT_ONCE"] = None
+    desk: Desk = app.extensions["flowmap"]["desk"]
     server = _listen(app, host, port)
     app.config["PORT"] = server.effective_port
     url = f"http://{f'[{host}]' if ':' in host else host}:{server.effective_port}/"
@@ -100,3 +116,4 @@ def serve(paths: Iterable[Path], host: str = "127.0.0.1", port: int = 8765, open
         pass
     finally:
         server.close()
+        desk.close_all()

@@ -74,9 +74,10 @@ def check_origin() -> None:
     """Refuse a changing request that another web site made the browser send.
 
     Browsers name the origin of such requests; programs that are not browsers send neither header, and cannot be
-    made to by a web site. A JSON body cannot be sent across origins without a preflight, which is never granted.
+    made to by a web site. Neither a JSON body, nor a file's bytes, nor any DELETE can be sent across origins without
+    a preflight, which is never granted.
 
-    Raises: Refusal 403 (another origin), 415 (no JSON).
+    Raises: Refusal 403 (another origin), 415 (no JSON, or no bytes where a file is taken).
     """
     if request.method not in CHANGING:
         return
@@ -87,8 +88,12 @@ def check_origin() -> None:
         raise Refusal(403, "Another web site asked for this change.", "Sec-Fetch-Site", remedy)
     if origin is not None and urlsplit(origin)[:2] != ("http", request.environ.get("HTTP_HOST", "").lower()):
         raise Refusal(403, "Another web site asked for this change.", "Origin", remedy)
-    if request.url_rule is not None and request.mimetype != "application/json":
-        raise Refusal(415, "Changes are sent as JSON.", "Content-Type")
+    if request.url_rule is None or request.method == "DELETE":
+        return
+    taken = current_app.config["BODY_TYPES"].get(request.endpoint, "application/json")
+    if request.mimetype != taken:
+        what = "Changes are sent as JSON." if taken == "application/json" else f"Files are sent as {taken}."
+        raise Refusal(415, what, "Content-Type", f"Send the body with Content-Type: {taken}.")
 
 
 def add_headers(response: Response) -> Response:
@@ -101,6 +106,7 @@ def add_headers(response: Response) -> Response:
 def register(app: Flask) -> None:
     """Guard every request of `app`."""
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["BODY_TYPES"] = {}
     app.before_request(check_host)
     app.before_request(check_origin)
     app.after_request(add_headers)

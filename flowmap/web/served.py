@@ -26,8 +26,8 @@ from flowmap.web.stamp import stamp
 MASKS_KEPT = 64
 """Cohorts whose journeys are remembered; a mask of a million journeys is a megabyte."""
 
-CHANGEABLE = ("map.yaml", "periods.json")
-"""What can be changed in a dataset's folder after it was built."""
+CHANGEABLE = ("dataset.json", "map.yaml", "periods.json")
+"""What can be changed in a dataset's folder after it was built; of dataset.json, the title."""
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,25 @@ class Shelf:
         """Names in the order given."""
         return list(self.folders)
 
+    def folder(self, name: str) -> Path:
+        """Where the dataset of that name lies.
+
+        Raises: Refusal 404.
+        """
+        if name not in self.folders:
+            raise unknown("dataset", name, self.names(), "dataset")
+        return self.folders[name]
+
+    def add(self, name: str, folder: Path) -> None:
+        """Serve one more dataset, or one again that was rebuilt."""
+        self._locks.setdefault(name, threading.Lock())
+        self.folders = {**self.folders, name: Path(folder)}
+
+    def remove(self, name: str) -> None:
+        """Serve a dataset no longer, and let go of its files."""
+        self.folders = {known: folder for known, folder in self.folders.items() if known != name}
+        self._open.pop(name, None)
+
     def tags(self) -> list[str]:
         """Tags of the datasets as they are now; one that cannot be opened has an empty one."""
         found = []
@@ -51,9 +70,7 @@ class Shelf:
 
         Raises: Refusal 404 (no such name), 410 (its folder is gone), 503 (it cannot be read).
         """
-        if name not in self.folders:
-            raise unknown("dataset", name, self.names(), "dataset")
-        folder = self.folders[name]
+        folder = self.folder(name)
         found = self._stamp(name, folder)
         with self._locks[name]:
             held = self._open.get(name)

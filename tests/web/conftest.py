@@ -68,9 +68,9 @@ def folder(built: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def served(built: Path) -> Flask:
-    """An application over the dataset that is never changed."""
-    return create_app({"small": built})
+def served(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """An application over the dataset that is never changed, which also takes files."""
+    return create_app({"small": built}, tmp_path_factory.mktemp("home") / "home")
 
 
 @pytest.fixture

@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from flowmap.web import openapi
-from flowmap.web.api import children, cohorts, datasets, figures, maps, periods, quality, stations, wire
+from flowmap.web.api import (
+    children,
+    cohorts,
+    datasets,
+    figures,
+    imports,
+    keeping,
+    maps,
+    periods,
+    quality,
+    stations,
+    wire,
+)
 from flowmap.web.operations import Operation
 
 Subjects = tuple[tuple[str, tuple[Operation, ...]], ...]
@@ -28,7 +40,7 @@ def subjects() -> Subjects:
     """Every operation, by subject."""
     return (
         ("about", (DESCRIPTION,)),
-        ("datasets", datasets.OPERATIONS + quality.OPERATIONS),
+        ("datasets", datasets.OPERATIONS + quality.OPERATIONS + keeping.OPERATIONS),
         ("tables", wire.OPERATIONS),
         ("map", maps.OPERATIONS),
         ("periods", periods.OPERATIONS),
@@ -36,4 +48,5 @@ def subjects() -> Subjects:
         ("figures", figures.OPERATIONS),
         ("stations", stations.OPERATIONS),
         ("children", children.OPERATIONS),
+        ("imports", imports.OPERATIONS),
     )

@@ -1,0 +1,133 @@
+"""A look at one file: what it is and why, its first rows, and for a plain table which column is taken for what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import pyarrow as pa
+
+from flowmap import sources
+from flowmap.quality import FlowmapError, OptionError
+from flowmap.sources import columns, dates
+from flowmap.sources.head import Head, look
+from flowmap.sources.options import ReadOptions
+from flowmap.web.imports import preview
+from flowmap.web.imports.problems import problem, renamed
+
+COLUMNS = ("case", "event", "time", "end")
+ROLES = {"case": "child", "event": "event", "time": "time", "end": "end"}
+CHOSEN_COLUMNS = ("csv", "excel", "parquet")
+"""Plain formats whose columns can be chosen; the others name theirs themselves."""
+SAMPLED = 2000
+
+LABELS = {
+    "csv": "Table of events (CSV)",
+    "excel": "Table of events (workbook)",
+    "parquet": "Table of events (Parquet)",
+    "xes": "Event log (XES)",
+    "prototype": "Table of the 2018 prototype",
+}
+WHY = {
+    "csv": "It is text in columns with a header row, and not a format of its own.",
+    "excel": "It is a workbook, and its sheets are none of the lists that councils exchange.",
+    "parquet": "It begins with the mark of a Parquet table.",
+    "xes": "It is XML, and not a census or a return.",
+    "prototype": "Its header is child_id, path_N, date, node, node_N, node_NN.",
+}
+
+
+def look_at(path: str, shown: str, options: dict[str, Any]) -> dict[str, Any]:
+    """What the page shows of a file; what is wrong with it is in `problem`, never raised.
+
+    `shown` is the file's own name; on disk it has another.
+    """
+    found: dict[str, Any] = {
+        "format": None, "label": None, "why": None, "plain": False,
+        "columns": [], "guess": {}, "preview": None, "problem": None,
+    }  # fmt: skip
+    names = {Path(path).name: shown}
+    try:
+        head = look(path)
+        form = sources.recognise(head)
+        found |= _format(form, head)
+        table = _preview(found, head)
+        if found["plain"] and table:
+            found |= _columns(table, options, head)
+    except (FlowmapError, MemoryError) as error:
+        found["problem"] = problem(error)
+    return {
+        key: value if key in ("columns", "preview", "guess") else renamed(value, names) for key, value in found.items()
+    }
+
+
+def read_options(given: dict[str, Any]) -> ReadOptions:
+    """The options of one file as the page sends them; "" is not chosen."""
+    known = {key: given.get(key) or None for key in (*COLUMNS, "timezone")}
+    times: Literal["start", "end"] = "end" if given.get("times") == "end" else "start"
+    return ReadOptions(**known, dayfirst=given.get("dayfirst"), times=times)
+
+
+def _format(form: Any, head: Head) -> dict[str, Any]:
+    said = form.sniff(head)
+    return {
+        "format": form.NAME,
+        "label": getattr(form, "LABEL", None) or LABELS.get(form.NAME, form.NAME),
+        "why": said if isinstance(said, str) else WHY.get(form.NAME, ""),
+        "plain": form.NAME in CHOSEN_COLUMNS and not hasattr(form, "records"),
+    }
+
+
+def _preview(found: dict[str, Any], head: Head) -> preview.Table | None:
+    """Fill in the preview; gives the sample of a table. What cannot be shown is not shown: reading it will say why."""
+    try:
+        shown, table = preview.of(head)
+    except FlowmapError:
+        if found["plain"]:
+            raise
+        return None
+    found["preview"] = shown
+    return table
+
+
+def _columns(table: preview.Table, options: dict[str, Any], head: Head) -> dict[str, Any]:
+    """The columns, which is taken for what, and what has to be asked."""
+    samples = table.samples()
+    asked: dict[str, Any] = {"columns": list(samples), "guess": _by_name(samples)}
+    try:
+        roles = columns.recognise(samples, read_options(options), head.name)
+        asked["guess"] = {key: roles.get(ROLES[key]) for key in COLUMNS}
+        first = _day_first(samples, roles, options, table.whole)
+        asked["guess"] |= {"dayfirst": first}
+    except FlowmapError as error:
+        asked["problem"] = problem(error)
+    return asked
+
+
+def _by_name(samples: dict[str, list[str]]) -> dict[str, Any]:
+    """What can be guessed one by one where they cannot all be: a column whose name alone fits."""
+    found: dict[str, Any] = {}
+    for key in COLUMNS:
+        for tier in columns.NAMES[ROLES[key]]:
+            named = [name for name in samples if columns.plain(name) in tier.split() and name not in found.values()]
+            if named:
+                found[key] = named[0] if len(named) == 1 else None
+                break
+    return {key: found.get(key) for key in COLUMNS}
+
+
+def _day_first(
+    samples: dict[str, list[str]], roles: columns.Roles, options: dict[str, Any], whole: bool
+) -> bool | None:
+    """How the dates of the sample are written; None where it does not matter, or more rows must decide.
+
+    Raises: OptionError where nothing in the file can decide.
+    """
+    names = [roles.columns[role] for role in ("time", "end", "birth") if role in roles.columns]
+    texts = [(name, dates.apart(pa.array(sorted({v for v in samples[name] if v}), pa.string()))) for name in names]
+    try:
+        return dates.decide(texts, options.get("dayfirst"))
+    except OptionError:
+        if whole:
+            raise
+        return None

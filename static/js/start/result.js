@@ -1,0 +1,56 @@
+// What reading found, and what a build made: rows, problems, and the way to the map.
+
+import { element } from "../element.js";
+import { counted, rowsInWords } from "./words.js";
+
+const DONE = { dropped: "dropped", repaired: "repaired", kept: "kept as it is", note: "" };
+
+/** Problems in words, the worst first. @param {any[]} problems @param {boolean} open */
+export function problemList(problems, open) {
+  const order = ["dropped", "repaired", "kept", "note"];
+  const sorted = [...problems].sort((one, other) => order.indexOf(one.action) - order.indexOf(other.action));
+  if (!sorted.length) return element("p.small", {}, "Nothing was wrong with the files.");
+  return element("details", { open },
+    element("summary", {}, `What was noticed (${counted(sorted.length, "thing")})`),
+    element("ul.noticed", {}, ...sorted.slice(0, 100).map((each) => element("li", {},
+      each.message,
+      element("span.small", {}, ` ${counted(each.count, "time")}${DONE[/** @type {keyof typeof DONE} */ (each.action)] ? `, ${DONE[/** @type {keyof typeof DONE} */ (each.action)]}` : ""}.`),
+      each.remedy ? element("span.small", {}, ` ${each.remedy}`) : null))));
+}
+
+/** @param {any} found  what reading found */
+export function foundSummary(found) {
+  return element("div.found", {},
+    element("p", {}, element("strong", {}, `${counted(found.children, "child", "children")}, ${counted(found.kinds, "kind")} of event.`), ` ${rowsInWords(found.rows)}`),
+    problemList(found.problems, false),
+    element("details", {},
+      element("summary", {}, "How the files were understood"),
+      element("ul.noticed", {}, ...found.recognised.map((/** @type {string} */ line) => element("li", {}, line)))));
+}
+
+/** @param {any} built  the result of a build @param {() => void} again */
+export function builtSummary(built, again) {
+  const { counts } = built;
+  const address = `/d/${encodeURIComponent(built.name)}`;
+  return element("section.built", { "aria-labelledby": "built-title" },
+    element("h3", { id: "built-title", tabindex: -1 }, `“${built.title}” is built`),
+    element("p", {}, `${counted(counts.children, "child", "children")}, ${counted(counts.journeys, "journey")}, ${counted(counts.transitions, "move")} on the map “${built.map.title}”. ${rowsInWords(built.rows)}`),
+    element("p.actions", {},
+      element("a.button.primary", { href: address }, "Open the map"),
+      element("a.button", { href: `${address}/quality` }, "Quality report"),
+      element("button.button", { type: "button", onclick: again }, "Bring in more files")),
+    built.files.length > 0 && fileRows(built.files),
+    problemList(built.problems, built.problems.some((/** @type {any} */ each) => each.action === "dropped")),
+    element("p.small", {}, "The copies of the files that were made for the build have been deleted."));
+}
+
+/** @param {any[]} files */
+function fileRows(files) {
+  const heads = ["File", "Rows read", "Kept", "Repaired", "Dropped"];
+  return element("div.scroll", { tabindex: 0, role: "region", "aria-label": "Rows of each file" },
+    element("table", {},
+      element("thead", {}, element("tr", {}, ...heads.map((head, i) => element(i ? "th.number" : "th", { scope: "col" }, head)))),
+      element("tbody", {}, ...files.map((file) => element("tr", {},
+        element("th", { scope: "row" }, file.file),
+        ...["read", "kept", "repaired", "dropped"].map((key) => element("td.number", {}, file[key].toLocaleString("en-GB"))))))));
+}
