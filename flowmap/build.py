@@ -54,13 +54,13 @@ def _silent(*_: object) -> None:
 
 
 def build(
-    source: Sequence[Path] | EventLog,
+    source: Sequence[Path | str] | EventLog,
     target: Path,
     options: BuildOptions | None = None,
     progress: Progress = _silent,
     say: Say = _silent,
 ) -> Dataset:
-    """Build the dataset `target` from files or from a log; it takes the place of a dataset that is there.
+    """Build the dataset `target` from files, folders, databases or a log; it takes the place of one that is there.
 
     `say` is told what was recognised and chosen. Raises SourceError (bad data), OptionError (a target that is not a
     dataset, wrong options) and MapError; the dataset that was there is then as it was.
@@ -105,13 +105,13 @@ def build(
     return dataset.open(target)
 
 
-def _read(paths: Sequence[Path], options: BuildOptions, progress: Progress) -> EventLog:
+def _read(paths: Sequence[Path | str], options: BuildOptions, progress: Progress) -> EventLog:
     from flowmap import sources  # a log in memory is built without any reader
 
     def half(stage: str, share: float) -> None:
         progress(stage, share / 2)
 
-    return sources.read([Path(path) for path in paths], options.read or sources.ReadOptions(), half)
+    return sources.read(list(paths), options.read or sources.ReadOptions(), half)
 
 
 def _fingerprint(text: str) -> str:

@@ -55,7 +55,10 @@ def reading(command: Command) -> Command:
     for option in reversed(
         (
             click.option(
-                "--format", "form", metavar="NAME", help="table, xes or prototype; recognised where not given."
+                "--format",
+                "form",
+                metavar="NAME",
+                help="Such as cin or csv (docs/sources.md); recognised where not given.",
             ),
             click.option("--case", metavar="COLUMN", help="The column that tells children (or cases) apart."),
             click.option("--event", metavar="COLUMN", help="The column that names what happened."),
@@ -74,6 +77,9 @@ def reading(command: Command) -> Command:
                 "--dayfirst/--monthfirst", "dayfirst", default=None, help="How dates such as 03/04/2015 are meant."
             ),
             click.option("--timezone", metavar="ZONE", help="The zone of times that name none, such as Europe/London."),
+            click.option(
+                "--links", metavar="FILE", type=FOLDER, help="Your decisions on doubtful links of proceedings."
+            ),
         )
     ):
         command = option(command)
@@ -109,13 +115,13 @@ def _progress() -> Iterator[Callable[[str, float], None]]:
 
 
 @main.command()
-@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, type=FOLDER)
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
 @click.option("-o", "--output", metavar="DIR", required=True, type=FOLDER, help="The dataset's folder.")
 @click.option("--map", "map_", metavar="NAME|FILE", help="A built-in map or a map file; chosen where not given.")
 @click.option("--title", help="What the page is headed with.")
 @reading
-def build(sources: tuple[Path, ...], output: Path, map_: str | None, title: str | None, **given: Any) -> None:
-    """Build a dataset from any supported files."""
+def build(sources: tuple[str, ...], output: Path, map_: str | None, title: str | None, **given: Any) -> None:
+    """Build a dataset from any supported files, folders of them, or a database (a URL)."""
     from flowmap.build import BuildOptions
     from flowmap.build import build as make
 
@@ -141,16 +147,23 @@ def build(sources: tuple[Path, ...], output: Path, map_: str | None, title: str 
 
 
 @main.command()
-@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, type=FOLDER)
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--excel", metavar="FILE", type=FOLDER, help="Write a workbook to work through: every place, by list.")
 @reading
-def check(sources: tuple[Path, ...], as_json: bool, **given: Any) -> None:
+def check(sources: tuple[str, ...], as_json: bool, excel: Path | None, **given: Any) -> None:
     """Read files and report on their quality; build nothing."""
     from flowmap import sources as readers
 
     options = _read_options(given)
     with _progress() as progress:
-        log = readers.read(list(sources), options, progress)
+        opened = readers.open_files(list(sources), options, progress)
+        log = opened.log(opened.found(options, progress, every=excel is not None))
+    if excel is not None:
+        from flowmap.export import quality_workbook
+
+        quality_workbook.write(log.quality, excel)
+        click.echo(f"Wrote {excel}.", err=True)
     report = log.quality.to_json()
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False, indent=1))
@@ -281,8 +294,14 @@ def synth() -> None:
     """Synthetic data."""
 
 
+PLAIN = ("csv", "xes")
+COUNCIL = ("annex-a", "cin", "ssda903", "ssd", "dfe-api", "proceedings")
+
+
 @synth.command()
-@click.option("--as", "form", type=click.Choice(["csv", "xes"]), default="csv", show_default=True, help="The format.")
+@click.option(
+    "--as", "form", type=click.Choice([*PLAIN, *COUNCIL]), default="csv", show_default=True, help="The format."
+)
 @click.option("-o", "--output", metavar="DIR", required=True, type=FOLDER, help="The folder to write to.")
 @click.option("--years", default=4, show_default=True, type=click.IntRange(1, 50), help="How many years.")
 @click.option(
@@ -290,7 +309,8 @@ def synth() -> None:
 )
 @click.option("--seed", default=2018, show_default=True, help="The same seed makes the same data.")
 def reference(form: str, output: Path, years: int, referrals: int | None, seed: int) -> None:
-    """Write the reference authority's event log: a made-up council, no real data."""
+    """Write the reference authority in any format: a made-up council, no real data."""
+    from flowmap.export import casefiles
     from synthetic import reference as authority
     from synthetic.reference_calibration import REFERRALS_A_YEAR as KENT
     from synthetic.write import write
@@ -299,8 +319,10 @@ def reference(form: str, output: Path, years: int, referrals: int | None, seed: 
     with _progress() as progress:
         log = authority.make(referrals, years, seed=seed, progress=lambda share: progress("making", share))
         progress("writing", 1.0)
-        path = write(log, output, form)
-    click.echo(f"Wrote {path}: {len(log):,} events of {len(log.child_ids):,} children.")
+        paths = [write(log, output, form)] if form in PLAIN else casefiles.write(log, output, form)
+    for path in paths:
+        click.echo(f"Wrote {path}.")
+    click.echo(f"{len(log):,} events of {len(log.child_ids):,} children.")
 
 
 if __name__ == "__main__":

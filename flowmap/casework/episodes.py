@@ -17,6 +17,7 @@ Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 FOLLOWS = 31  # days within which a referral or early help is taken to follow a contact
+FOLLOWS_AS_SAID = 93  # days, where the source says that one followed
 REACH = 31  # days within which activity outside any referral's episode still belongs together
 REACH_OF_PRE_PROCEEDINGS = 182  # days: they last months, and their end is seldom recorded
 PROCEEDINGS_LAST = 730  # days for which proceedings without a final order are taken to go on
@@ -82,13 +83,15 @@ class _Builder:
         day = part.day("date")
         nfa, other = part.is_one_of("outcome", "nfa"), part.is_one_of("outcome", "other")
         to_help = part.is_one_of("outcome", "early_help")
-        referral = next_within(part.child, day, self.referred, FOLLOWS)
-        helped = next_within(part.child, day, self.helped, FOLLOWS)
+        stated = to_help | part.is_one_of("outcome", "referral")
+        within = np.where(stated, FOLLOWS_AS_SAID, FOLLOWS)
+        referral = next_within(part.child, day, self.referred, within)
+        helped = next_within(part.child, day, self.helped, within)
         preferred = np.where(to_help, helped, referral)
         linked = np.where(preferred != NO_DAY, preferred, np.where(to_help, referral, helped))
         linked[nfa | other] = NO_DAY
         self.add("contact", day, day, linked=linked)
-        over = (linked == NO_DAY) & (nfa | other | (day + FOLLOWS < self.as_of))
+        over = (linked == NO_DAY) & (nfa | other | (day + within < self.as_of))
         rows = np.flatnonzero(over)
         self.unfollowed = int(np.count_nonzero(over & ~nfa & ~other))
         self.may_end("contact", rows, day[rows], np.where(nfa[rows], PLACE["nfa"], PLACE["other"]), 1)

@@ -72,7 +72,7 @@ def key(child: Ints, day: Ints) -> Ints:
     return child * _CHILD + day
 
 
-def next_within(child: Ints, day: Ints, other: Ints, within: int) -> Ints:
+def next_within(child: Ints, day: Ints, other: Ints, within: int | Ints) -> Ints:
     """The child's first day in `other` (sorted keys) from `day` on, at most `within` days later; else NO_DAY."""
     if not len(other):
         return np.full(len(child), NO_DAY)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -19,6 +20,7 @@ class ReadOptions:
 
     `dayfirst`: None = the whole column decides. `timezone`: the zone of times without an offset.
     `times`: where a visit has a start and an end, the event is its "start" (default) or its "end".
+    `links`: the file in which a person decides on doubtful links of care proceedings to children.
     """
 
     format: str | None = None
@@ -29,6 +31,7 @@ class ReadOptions:
     dayfirst: bool | None = None
     timezone: str | None = None
     times: Literal["start", "end"] = "start"
+    links: Path | None = None
 
     def zone(self) -> ZoneInfo | None:
         """The time zone, or OptionError where there is none of that name."""

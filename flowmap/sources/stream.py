@@ -11,7 +11,7 @@ import io
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from flowmap.eventlog import SourceError
 
@@ -81,6 +81,12 @@ class TextStream(io.RawIOBase):
         else:
             given, self._rest = self._rest[:size], self._rest[size:]
         return given
+
+    def readinto(self, buffer: Any) -> int:
+        """As `read`, into a buffer: what Python's own readers of text call."""
+        given = self.read(len(buffer))
+        buffer[: len(given)] = given
+        return len(given)
 
     def _next(self) -> bytes | None:
         raw = next(self._chunks, None)
