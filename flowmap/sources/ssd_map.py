@@ -49,12 +49,12 @@ class LeaveOut:
 
 @dataclass(frozen=True)
 class Chain:
-    """Columns that say which episodes make up one period of care."""
+    """Columns that say which episodes make up one period of care; `period` and `entered` may be missing."""
 
-    period: str
-    entered: str
     begun: str
     goes_on: str
+    period: str | None = None
+    entered: str | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class TableMap:
         """The only columns that are ever read, the child's first."""
         found = [self.child, *(c for ways in self.fields.values() for way in ways for c in way.used())]
         if self.chain:
-            found += [self.chain.period, self.chain.entered, self.chain.begun]
+            found += [c for c in (self.chain.period, self.chain.entered, self.chain.begun) if c]
         if self.leave_out and self.leave_out.column:
             found.append(self.leave_out.column)
         return list(dict.fromkeys(found))
@@ -83,7 +83,7 @@ class TableMap:
     def dates(self) -> list[str]:
         """Of the needed columns those that hold dates."""
         found = [c for ways in self.fields.values() for way in ways if way.transform == "date" for c in way.columns]
-        return list(dict.fromkeys([*found, *([self.chain.entered] if self.chain else [])]))
+        return list(dict.fromkeys([*found, *([self.chain.entered] if self.chain and self.chain.entered else [])]))
 
 
 @dataclass(frozen=True)

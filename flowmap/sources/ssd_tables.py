@@ -32,12 +32,22 @@ BAD_DATES = {
 
 @dataclass
 class SsdRows:
-    """Rows of one table: columns by the standard's names, cleaned text or timestamps; each row's number in the file."""
+    """Rows of one table: columns by the standard's names, cleaned text or timestamps; each row's number in the file.
+
+    `path` says for a row (by its place here) where it stands, if that is not just the table (a path in JSON).
+    """
 
     file: str
     table: str
     columns: dict[str, pa.Array]
     row: npt.NDArray[np.int64]
+    path: Callable[[int], str] | None = None
+
+    def place(self, index: int, column: str | None) -> str:
+        """Where a value stands, for a message."""
+        if self.path:
+            return f"{self.path(index)}.{column}" if column else self.path(index)
+        return f"{self.table}, {column}" if column else self.table
 
 
 def clean(columns: Mapping[str, Any], spec: TableMap, known: SsdMap) -> dict[str, pa.Array]:
@@ -103,10 +113,10 @@ class _Reading:
         assert chain is not None  # noqa: S101 - the caller looked
         made = self._table(found).filter(pa.array(self.keep))
         extra = {
-            name: pa.nulls(self.size, pa.string()) if (c := self._column(column)) is None else c
+            name: pa.nulls(self.size, pa.string()) if (c := self._column(column or "")) is None else c
             for name, column in (("period", chain.period), ("begun", chain.begun))
         }
-        entered = self.instants.get(chain.entered) or self._instants(chain.entered)
+        entered = self._instants(chain.entered or "")
         entered_at = pa.nulls(self.size, TIME) if entered is None else entered.array()
         mask = pa.array(self.keep)
         return periods(
@@ -223,9 +233,13 @@ class _Reading:
         found = np.flatnonzero(where)[:MAX_EXAMPLES]
         held = self._column(column) if column and shown else None
         texts = [None] * len(found) if held is None else held.take(pa.array(found)).to_pylist()
-        place = f"{self.rows.table}, {column}" if column else self.rows.table
         return [
-            Example(self.rows.file, place, int(self.rows.row[i]), None if t is None else shorten(t))
+            Example(
+                self.rows.file,
+                self.rows.place(int(i), column),
+                int(self.rows.row[i]),
+                None if t is None else shorten(t),
+            )
             for i, t in zip(found, texts, strict=True)
         ]
 
