@@ -58,8 +58,8 @@ def _within(rows: pd.DataFrame, records: pd.DataFrame, name: str, columns: list[
     kept = ["child", "start", f"{name}_id", f"{name}_from", f"{name}_end", *columns]
     found = pd.merge_asof(rows.sort_values("start", kind="stable"), records[kept], on="start", by="child")
     held = found[f"{name}_end"] > found["start"]
-    if name == "care":  # one day of care is care
-        held |= found["care_from"] == found["start"]
+    one_day = found["care_end"] == found["start"]  # care that ended on the day on which it began is care all the same
+    held |= one_day & (found[f"{name}_from"] == found["start"])
     found[f"{name}_id"] = found[f"{name}_id"].where(held, -1)
     for column in columns:
         found[column] = found[column].where(held)

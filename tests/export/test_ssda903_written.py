@@ -236,7 +236,7 @@ def authorities(draw: st.DrawFn) -> Tables:
     for child in ["1", "B2", "03"][: draw(st.integers(1, 3))]:
         start = FIRST + timedelta(days=draw(st.integers(0, 900)))
         for _ in range(draw(st.integers(1, 3))):
-            end = start + timedelta(days=draw(st.integers(1, 700)))
+            end = start + timedelta(days=draw(st.integers(0, 700)))
             open_ = end > LAST
             care = {"child": child, "start": start, "need": draw(st.sampled_from(["N1", "N4"]))}
             if not open_:
@@ -244,7 +244,7 @@ def authorities(draw: st.DrawFn) -> Tables:
             made["care"].append(care)
             _follow(draw, made["legal_status"], care, {"status": ["V2", "C1", "C2"]}, repeat=False)
             _follow(draw, made["placement"], care, {"type": ["U1", "U4"], "provider": ["PR1", "PR4"]}, repeat=True)
-            start = end + timedelta(days=draw(st.integers(0, 200)))
+            start = end + timedelta(days=draw(st.integers(1, 200)))
             if open_ or start > LAST:
                 break
     return tables(**made)
