@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from flowmap.casework.kinds import empty
 from flowmap.eventlog import SourceError
-from flowmap.export.ssd_care import episodes
+from flowmap.export.ssd_care import episodes, latest
 
 MOST = 100  # records in an array, by the schema
 CHILD_ID = 20  # characters
@@ -111,8 +111,8 @@ def _conferences_in_enquiries(frames: dict[str, pd.DataFrame]) -> dict[str, pd.D
     """The feed dates a conference in the enquiry that led to it: the child's latest before it, else one undated."""
     s47, icpc = frames["s47"].reset_index(drop=True), frames["icpc"].sort_values("date", kind="stable")
     left = icpc[["child", "date", "referral"]].reset_index(drop=True)
-    right = s47[["child", "start"]].assign(place=s47.index).dropna().sort_values("start", kind="stable")
-    both = pd.merge_asof(left, right, left_on="date", right_on="start", by="child")
+    right = s47[["child", "start"]].assign(place=s47.index)
+    both = latest(left, "date", right, "start")
     first = both["place"].notna() & ~both["place"].duplicated()
     place = both["place"][first].astype(int)
     s47["icpc"] = pd.Series(both["date"][first].to_numpy(), index=place, dtype="datetime64[ms]")
@@ -138,9 +138,8 @@ def _referral(frame: pd.DataFrame, referral: pd.DataFrame) -> Any:
     """The case that a record belongs to: as it says, else the child's latest referral not after it, else its own."""
     when = next(c for c in ("start", "decision") if c in frame)
     at = frame[when] if "icpc" not in frame else frame[when].fillna(frame["icpc"])
-    left = pd.DataFrame({"child": frame["child"], "at": at, "place": np.arange(len(frame))}).sort_values("at")
-    right = referral[["child", "date", "ref"]].sort_values("date", kind="stable")
-    found = pd.merge_asof(left, right, left_on="at", right_on="date", by="child").sort_values("place")["ref"].to_numpy()
+    left = pd.DataFrame({"child": frame["child"], "when": at})
+    found = latest(left, "when", referral[["child", "date", "ref"]], "date")["ref"]
     known = set(zip(referral["child"], referral["ref"], strict=True))
     said = frame["referral"] if "referral" in frame else pd.Series([None] * len(frame))
     return [

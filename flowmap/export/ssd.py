@@ -11,13 +11,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import sqlalchemy as sa
 
 from flowmap.casework.kinds import empty
-from flowmap.export.ssd_care import episodes, within
+from flowmap.export.ssd_care import episodes, latest, within
 from flowmap.sources.ssd_map import built_in
 
 Tables = Mapping[str, pa.Table]
@@ -122,9 +121,7 @@ def _join(frame: pd.DataFrame, key: str, when: str, other: pd.DataFrame, other_w
     """Where a record does not say to which other it belongs: the child's latest one not after it."""
     if frame.empty or other.empty or frame[key].notna().all():
         return
-    left = frame[["child", when]].assign(at=np.arange(len(frame))).sort_values(when, kind="stable")
-    right = other[["child", other_when, "ref"]].sort_values(other_when, kind="stable")
-    found = pd.merge_asof(left, right, left_on=when, right_on=other_when, by="child").sort_values("at")
+    found = latest(frame[["child", when]], when, other[["child", other_when, "ref"]], other_when)
     frame[key] = frame[key].where(frame[key].notna(), found["ref"].to_numpy())
 
 

@@ -55,6 +55,14 @@ def _latest(cut: pd.DataFrame, placements: pd.DataFrame) -> Any:
 def _as_of(left: pd.DataFrame, right: pd.DataFrame, when: str) -> pd.DataFrame:
     """Each row of `left` with the child's latest row of `right` that is not after its start, in the order of `left`."""
     keep = [c for c in left.columns if c == "child" or c not in right.columns]
-    rows = left[keep].assign(at=np.arange(len(left))).sort_values("start", kind="stable")
-    found = pd.merge_asof(rows, right.sort_values(when, kind="stable"), left_on="start", right_on=when, by="child")
-    return found.sort_values("at")
+    return latest(left[keep], "start", right, when)
+
+
+def latest(left: pd.DataFrame, left_on: str, right: pd.DataFrame, right_on: str) -> pd.DataFrame:
+    """Each row of `left` with the same child's latest row of `right` that is not after it, in the order of `left`."""
+    rows = left.assign(at=np.arange(len(left)))
+    if left.empty or right.empty:  # which pandas cannot join
+        return rows.reindex(columns=list(dict.fromkeys([*rows.columns, *right.columns])))
+    rows, others = (f.sort_values(on, kind="stable") for f, on in ((rows, left_on), (right, right_on)))
+    found = pd.merge_asof(rows, others, left_on=left_on, right_on=right_on, by="child")
+    return found.sort_values("at").reset_index(drop=True)

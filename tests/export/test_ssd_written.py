@@ -47,7 +47,7 @@ def joined(found: list[Casework]) -> dict[str, pa.Table]:
     return {kind: pa.concat_tables(parts) for kind, parts in tables.items()}
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(tables=caserecords.tables(CARRIED))
 def test_round_trip_in_csv(tables: dict[str, pa.Table], tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("ssd")
