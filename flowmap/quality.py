@@ -20,6 +20,9 @@ Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")  # the worst first
 SEVERITY_OF: dict[Action, Severity] = {"dropped": "error", "repaired": "warning", "kept": "warning", "note": "note"}
 
+# Notes that are no problem: how files were understood, and what their format cannot know.
+UNDERSTOOD, CANNOT_KNOW = "recognised", "not-in-this-format"
+
 MAX_EXAMPLES = 10
 MAX_PLACES = 100_000  # of one problem, for the workbook that a team works through
 MAX_VALUE_LENGTH = 80  # an example shows the value, not a page of text
@@ -267,7 +270,13 @@ class QualityReport:
 
     def worst_first(self) -> list[Problem]:
         """The problems as people read them: errors, then warnings, then notes; within each the commonest first."""
-        return sorted(self.problems, key=lambda p: (SEVERITIES.index(p.weight), -p.count))
+        said = (UNDERSTOOD, CANNOT_KNOW)
+        problems = [p for p in self.problems if p.rule not in said]
+        return sorted(problems, key=lambda p: (SEVERITIES.index(p.weight), -p.count))
+
+    def sentences(self, rule: str) -> list[str]:
+        """What was said under a rule that is no problem (UNDERSTOOD, CANNOT_KNOW)."""
+        return [p.message for p in self.problems if p.rule == rule]
 
 
 def may_be_kept(rule: str, value: str | None) -> bool:

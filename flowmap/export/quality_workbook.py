@@ -14,9 +14,10 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 
-from flowmap.quality import OptionError, Problem, QualityReport
+from flowmap.quality import CANNOT_KNOW, UNDERSTOOD, OptionError, Problem, QualityReport
+from flowmap.sources.labels import label
 
-SUMMARY, OTHER = "Summary", "Other problems"
+SUMMARY, OTHER, READ = "Summary", "Other problems", "How it was read"
 ROWS_A_SHEET = 1_000_000  # Excel has 1,048,576
 SEVERITY = {"error": "Error", "warning": "Warning", "note": "Note"}
 DONE = {"kept": "kept as it is", "repaired": "repaired", "dropped": "dropped", "note": "nothing"}
@@ -53,6 +54,7 @@ def write(report: QualityReport, path: str | Path) -> Path:
     _write_summary(book, styles, report, problems, {id(p): name for name, listed in sheets for p in listed})
     for name, listed in sheets:
         _write_list(book, styles, name, listed)
+    _write_said(book, styles, report)
     try:
         book.close()
     except (OSError, XlsxWriterException) as error:
@@ -131,7 +133,7 @@ def _write_files(sheet: Any, styles: dict[str, Any], report: QualityReport, row:
     for each in report.files:
         row += 1
         sheet.write_string(row, 0, each.file, styles["text"])
-        sheet.write_string(row, 1, each.format, styles["text"])
+        sheet.write_string(row, 1, label(each.format), styles["text"])
         for column, count in enumerate((each.read, each.kept, each.repaired, each.dropped), 2):
             sheet.write_number(row, column, count, styles["number"])
     row += 1
@@ -159,6 +161,23 @@ def _write_list(book: Any, styles: dict[str, Any], name: str, problems: list[Pro
     sheet.autofilter(0, 0, max(row, 1), len(COLUMNS) - 1)
     _for_print(sheet)
     sheet.repeat_rows(0)
+
+
+def _write_said(book: Any, styles: dict[str, Any], report: QualityReport) -> None:
+    """What the files cannot know and how they were understood, where anything was said of it."""
+    titles = {CANNOT_KNOW: "What the files cannot know", UNDERSTOOD: "How the files were understood"}
+    said = [(title, report.sentences(rule)) for rule, title in titles.items()]
+    if not any(sentences for _, sentences in said):
+        return
+    sheet = book.add_worksheet(READ)
+    sheet.set_column(0, 0, 140)
+    row = 0
+    for title, sentences in said:
+        for text, style in ((title, "head"), *((sentence, "text") for sentence in sentences)):
+            sheet.write_string(row, 0, text, styles[style])
+            row += 1
+        row += 1
+    _for_print(sheet)
 
 
 def _rows(problem: Problem) -> Iterable[tuple[Any, ...]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from flowmap.casework.rules import RULES
-from flowmap.quality import SEVERITIES, SEVERITY_OF
+from flowmap.quality import CANNOT_KNOW, SEVERITIES, SEVERITY_OF, UNDERSTOOD
+from flowmap.sources.labels import label
 
 COUNTS = ("read", "kept", "repaired", "dropped")
 GROUPS = {"error": ("error", "errors"), "warning": ("warning", "warnings"), "note": ("note", "notes")}
@@ -21,17 +22,26 @@ COLUMNS = (("file", "File"), ("place", "Sheet or element"), ("row", "Row"), ("va
 
 def described(report: dict[str, Any]) -> dict[str, Any]:
     """What the template shows of a dataset's `quality.json` (also of one built before files were counted)."""
-    problems = sorted((_problem(each) for each in report["problems"]), key=_worst_first)
+    said = (UNDERSTOOD, CANNOT_KNOW)
+    problems = sorted((_problem(each) for each in report["problems"] if each["rule"] not in said), key=_worst_first)
     for number, problem in enumerate(problems, 1):
         problem["id"] = f"problem-{number}"
     counts = {each: sum(problem["severity"] == each for problem in problems) for each in SEVERITIES}
+    files = [{**file, "format": label(file["format"])} for file in report.get("files", [])]
     return {
-        "files": report.get("files", []),
+        "files": [file for file in files if file["read"]],
+        "empty": list(dict.fromkeys(file["file"] for file in files if not file["read"])),
         "total": _total(report),
         "problems": problems,
         "tally": [f"{count:,} {GROUPS[each][count != 1]}" for each, count in counts.items() if count],
         "places_lack_values": any(problem["lacks_values"] for problem in problems),
+        "cannot_know": _sentences(report, CANNOT_KNOW),
+        "understood": _sentences(report, UNDERSTOOD),
     }
+
+
+def _sentences(report: dict[str, Any], rule: str) -> list[str]:
+    return list(dict.fromkeys(each["message"] for each in report["problems"] if each["rule"] == rule))
 
 
 def _worst_first(problem: dict[str, Any]) -> tuple[int, int]:

@@ -34,7 +34,7 @@ def report() -> QualityReport:
     found = QualityReport()
     found.rows_read = 100
     found.add("no-time", "There is no time.", count=4, action="dropped", examples=[Example("b.csv", "date", 7, "=x")])
-    found.close("a.xlsx", "annex_a", repaired=6)
+    found.close("a.xlsx", "annex-a", repaired=6)
     found.rows_read += 10
     found.close("b.csv", "csv")
     tables = {"cp_plan": _in("a.xlsx", plans), "person": _in("a.xlsx", people)}
@@ -66,8 +66,8 @@ def test_it_holds_every_row_of_every_problem(report: QualityReport, tmp_path: Pa
 def test_the_summary_adds_up_and_leads_to_each_sheet(report: QualityReport, tmp_path: Path) -> None:
     sheet = openpyxl.load_workbook(quality_workbook.write(report, tmp_path / "q.xlsx"))["Summary"]
     cells = list(sheet.iter_rows(values_only=True))
-    assert cells[4][:6] == ("a.xlsx", "annex_a", 100, 90, 6, 4)
-    assert cells[5][:6] == ("b.csv", "csv", 10, 10, 0, 0)
+    assert cells[4][:6] == ("a.xlsx", "Ofsted Annex A", 100, 90, 6, 4)
+    assert cells[5][:6] == ("b.csv", "Event log (text)", 10, 10, 0, 0)
     assert cells[6][:6] == ("All files", "read = kept as is + repaired + dropped", 110, 100, 6, 4)
     problems = [row for row in cells[9:] if row[0]]
     assert [row[:6] for row in problems] == [
@@ -80,6 +80,20 @@ def test_the_summary_adds_up_and_leads_to_each_sheet(report: QualityReport, tmp_
          "kept as it is", 1, "Child"),
     ]  # fmt: skip
     assert sheet["F10"].hyperlink.location == "'Child protection plan'!A1"
+
+
+def test_what_the_files_cannot_know_is_a_sheet_of_its_own_and_no_problem(report: QualityReport, tmp_path: Path) -> None:
+    report.add("not-in-this-format", "The census has no contacts.")
+    report.add("recognised", "a.xlsx is Annex A.")
+    book = openpyxl.load_workbook(quality_workbook.write(report, tmp_path / "q.xlsx"))
+    assert book.sheetnames[-1] == "How it was read"
+    assert [row[0] for row in book["How it was read"].iter_rows(values_only=True) if row[0]] == [
+        "What the files cannot know",
+        "The census has no contacts.",
+        "How the files were understood",
+        "a.xlsx is Annex A.",
+    ]
+    assert "a.xlsx is Annex A." not in [row[1] for row in book["Summary"].iter_rows(values_only=True)]
 
 
 def test_text_of_a_file_stays_text(report: QualityReport, tmp_path: Path) -> None:

@@ -131,6 +131,26 @@ def test_described_works_out_totals_for_old_reports_and_leaves_out_empty_columns
     assert found["places_lack_values"]
 
 
+def test_what_files_cannot_know_and_how_they_were_understood_are_no_problems() -> None:
+    notes = [
+        ("recognised", "a.csv is a census."),
+        ("not-in-this-format", "It has no contacts."),
+        ("late", "It is late."),
+    ]
+    made = QualityReport(rows_read=3)
+    for rule, message in notes:
+        made.add(rule, message)
+    made.close("a.csv", "cin")
+    made.close("b.csv", "made-up")
+    found = qualitypage.described(made.to_json())
+    assert found["understood"] == ["a.csv is a census."]
+    assert found["cannot_know"] == ["It has no contacts."]
+    assert [problem["message"] for problem in found["problems"]] == ["It is late."]
+    assert found["tally"] == ["1 note"]
+    assert [(file["file"], file["format"]) for file in found["files"]] == [("a.csv", "Children in need census")]
+    assert found["empty"] == ["b.csv"]
+
+
 def test_where_nothing_was_wrong_the_page_says_so(folder: Path, own: FlaskClient) -> None:
     clean = {"rows_read": 13, "rows_kept": 13, "rows_dropped": 0, "files": [], "problems": []}
     (folder / "quality.json").write_text(json.dumps(clean), encoding="utf-8")
