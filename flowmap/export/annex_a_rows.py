@@ -55,6 +55,8 @@ def frames(tables: Mapping[str, pa.Table]) -> Frames:
         columns = ["child", *(field.name for field in kind.fields)]
         frame = table.select(columns).to_pandas()
         frame.columns = pd.Index(["child", *(f"{name}.{column}" for column in columns[1:])])
+        texts = frame.columns[[pd.api.types.is_string_dtype(dtype) for dtype in frame.dtypes]]
+        frame = frame.astype(dict.fromkeys(texts, object))  # joins of Arrow's empty texts fail
         if kind.when is not None:
             frame = frame.sort_values(["child", f"{name}.{kind.when}"], kind="stable", ignore_index=True)
         found[name] = frame
