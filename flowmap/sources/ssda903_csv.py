@@ -49,24 +49,29 @@ def list_of(head: Head) -> List | None:
 def cells(head: Head, report: QualityReport, dayfirst: bool | None, progress: Progress) -> tuple[Cells, str]:
     """The file's rows and how the file is written. Raises SourceError without any value of the file in it."""
     names, filled = header(head)
-    found = ssda903_lists.recognise(names)
-    if found is None:
-        raise SourceError(
-            "The header is of no list of the SSDA903 return.", file=head.name, row=1, remedy="Is the header row there?"
-        )
     if not filled:
+        found = _known(names, head.name)
         written = {name: pa.chunked_array([pa.array([], pa.string())]) for name in ssda903_lists.columns(names)}
         return clean(found, written, np.zeros(0, np.int64), report, file=head.name, place=found.name), "no rows"
     try:
-        return _rows(head, found, report, dayfirst, progress)
-    except SourceError as error:  # a whole row of a child's particulars may stand in `value`
-        raise SourceError(error.message, file=error.file, row=error.row, remedy=error.remedy) from None
+        return _rows(head, report, dayfirst, progress)
+    except SourceError as error:  # a whole row of a child's particulars may stand in its value or after a colon
+        said = error.message.partition(": ")[0].rstrip(".")
+        raise SourceError(f"{said}.", file=error.file, row=error.row, remedy=error.remedy) from None
 
 
-def _rows(
-    head: Head, found: List, report: QualityReport, dayfirst: bool | None, progress: Progress
-) -> tuple[Cells, str]:
+def _known(names: list[str], file: str) -> List:
+    found = ssda903_lists.recognise(names)
+    if found is None:
+        raise SourceError(
+            "The header is of no list of the SSDA903 return.", file=file, row=1, remedy="Is the header row there?"
+        )
+    return found
+
+
+def _rows(head: Head, report: QualityReport, dayfirst: bool | None, progress: Progress) -> tuple[Cells, str]:
     written = dialect.recognise(head)
+    found = _known(written.header, head.name)
     names = ssda903_lists.columns(written.header)
     wanted = {name: names[name] for name in (CHILD, *found.texts, *found.days) if name in names}
     dialect.check_duplicates(written.header, list(wanted.values()), head.name)

@@ -406,6 +406,11 @@ def test_an_error_does_not_show_what_the_rows_hold(write):
     assert "Smith" not in str(caught.value)
 
 
+def test_a_header_that_breaks_off_is_an_error_in_words(write):
+    with pytest.raises(SourceError, match="header"):
+        load(write("CHILD,DOB,SDQ_SCORE,SDQ_REASON,IMM\x0bUNISATIONS"))
+
+
 @pytest.mark.parametrize(
     "text",
     [
