@@ -89,7 +89,7 @@ class _Builder:
         helped = next_within(part.child, day, self.helped, within)
         preferred = np.where(to_help, helped, referral)
         linked = np.where(preferred != NO_DAY, preferred, np.where(to_help, referral, helped))
-        linked[nfa | other] = NO_DAY
+        linked[nfa] = NO_DAY
         self.add("contact", day, day, linked=linked)
         over = (linked == NO_DAY) & (nfa | other | (day + within < self.as_of))
         rows = np.flatnonzero(over)

@@ -127,6 +127,7 @@ def _in_care(of: Cases, found: Episodes) -> list[tuple[str, Ints, Ints, Ints]]:
     begins = np.append(place, PLACE["looked_after"])[in_force]
     periods = (care.child, start, end)
     own = PLACE["looked_after"] != place
+    own[in_force[in_force >= 0]] = False  # said by the beginning of care itself
     inside = covered(status.child, since, periods, beyond=True)
     outside = np.flatnonzero(counts & own & ~covered(status.child, since, periods))
     later = counts & inside
@@ -226,7 +227,8 @@ def _back_in_need(happened: Happenings, found: Episodes, journey: Ints, over: In
 
 
 def _visits(child: Ints, journey: Ints) -> npt.NDArray[np.int32]:
-    """0, 1, 2, … for each child's journeys (rows by child and journey)."""
+    """0, 1, 2, … for each child's journeys (rows by child and journey); spans without events do not count."""
+    journey = np.unique(journey, return_inverse=True)[1]
     first = np.full(int(child.max(initial=-1)) + 1, np.iinfo(np.int64).max)
     np.minimum.at(first, child, journey)
     return (journey - first[child]).astype(np.int32)
