@@ -17,6 +17,7 @@ DONE = {
     "note": "nothing to be done",
 }
 DONE_MANY = {**DONE, "kept": "kept as they are"}
+AGAIN = ("same-record-again", "duplicate-row")  # rows dropped of which nothing is lost
 COLUMNS = (("file", "File"), ("place", "Sheet or element"), ("row", "Row"), ("value", "Value"))
 
 
@@ -32,6 +33,7 @@ def described(report: dict[str, Any]) -> dict[str, Any]:
         "files": [file for file in files if file["read"]],
         "empty": list(dict.fromkeys(file["file"] for file in files if not file["read"])),
         "total": _total(report),
+        "again": sum(each["count"] for each in problems if each["rule"] in AGAIN),
         "problems": problems,
         "tally": [f"{count:,} {GROUPS[each][count != 1]}" for each, count in counts.items() if count],
         "places_lack_values": any(problem["lacks_values"] for problem in problems),

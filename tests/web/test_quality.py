@@ -151,6 +151,15 @@ def test_what_files_cannot_know_and_how_they_were_understood_are_no_problems() -
     assert found["empty"] == ["b.csv"]
 
 
+def test_rows_that_another_row_repeats_are_said_to_be_no_loss(asked: FlaskClient, tmp_path: Path) -> None:
+    file = tmp_path / "council" / "quality.json"
+    made = QualityReport(rows_read=3)
+    made.add("same-record-again", "The row's records are in another file too.", action="dropped", severity="note")
+    file.write_text(json.dumps(made.to_json()), encoding="utf-8")
+    page = asked.get("/d/council/quality", headers=PAGE).get_data(as_text=True)
+    assert "1 dropped (all because another row has the same record)" in page
+
+
 def test_where_nothing_was_wrong_the_page_says_so(folder: Path, own: FlaskClient) -> None:
     clean = {"rows_read": 13, "rows_kept": 13, "rows_dropped": 0, "files": [], "problems": []}
     (folder / "quality.json").write_text(json.dumps(clean), encoding="utf-8")
