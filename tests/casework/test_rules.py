@@ -374,3 +374,18 @@ def test_a_dataset_holds_codes_and_dates_of_events_and_nothing_of_a_person() -> 
     ):
         assert not may_be_kept(rule, "02/05/2023")
     assert set(rules.RULES) >= set(IN_A_DATASET) - {"unknown_station"}
+
+
+def test_the_documentation_has_the_rules_as_they_are() -> None:
+    text = (REPOSITORY / "docs" / "quality.md").read_text(encoding="utf-8")
+    written = text.partition("a test keeps the two alike -->\n")[2].partition("<!-- end of rules -->")[0]
+    assert written == rules.markdown(), "write the output of python -m flowmap.casework.rules between the two comments"
+
+
+def test_every_rule_says_what_is_wrong_why_it_matters_and_how_to_mend_it() -> None:
+    for rule in rules.RULES.values():
+        for text in (rule.title, rule.says, rule.why, rule.mend, rule.find.__doc__ or ""):
+            assert len(text) > 5
+            assert "|" not in text
+        assert rule.mend.endswith(".")
+        assert not {"blame", "fail"} & set(rule.why.lower().split())
