@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Protocol
 
 import numpy as np
@@ -22,6 +21,7 @@ from flowmap.sources import (
     cin,
     council,
     delimited,
+    dfe_api,
     excel,
     folders,
     parquet,
@@ -52,6 +52,7 @@ class Format(Protocol):
 # In the order in which they are asked: those that know their content first, plain tables last.
 FORMATS: tuple[Any, ...] = (
     cin,
+    dfe_api,
     ssda903,
     ssd,
     annex_a,
@@ -178,17 +179,28 @@ def open_files(
     return reading
 
 
-def _looked_at(named: Sequence[folders.Named], options: ReadOptions, notes: QualityReport) -> list[tuple[Head, Any]]:
+@dataclass(frozen=True)
+class _File:
+    head: Head
+    form: Any
+    in_folder: bool
+
+    @property
+    def council(self) -> bool:
+        return hasattr(self.form, "records")
+
+
+def _looked_at(named: Sequence[folders.Named], options: ReadOptions, notes: QualityReport) -> list[_File]:
     """Each file and its format. In a folder, what is no file of ours is left out and noted."""
     found = []
     for each in named:
         try:
             head = look(each.path)
-            found.append((head, recognise(head, options.format)))
+            found.append(_File(head, recognise(head, options.format), each.in_folder))
         except SourceError as error:
             if not each.in_folder:
                 raise
-            notes.add("file-left-out", f"{each.path.name} is left out: {error.message}", remedy=error.remedy)
+            _leave_out(each.path.name, error, notes)
     if named and not found:
         raise SourceError(
             "No file in the folder can be read.", file=named[0].path.parent.name, remedy="See docs/sources.md."
@@ -196,25 +208,39 @@ def _looked_at(named: Sequence[folders.Named], options: ReadOptions, notes: Qual
     return found
 
 
+def _leave_out(name: str, error: SourceError | OptionError, notes: QualityReport) -> None:
+    notes.add("file-left-out", f"{name} is left out: {error.message}", remedy=error.remedy)
+
+
 def _read_all(
-    heads: Sequence[tuple[Head, Any]], urls: Sequence[str], options: ReadOptions, progress: Progress, into: Reading
+    files: Sequence[_File], urls: Sequence[str], options: ReadOptions, progress: Progress, into: Reading
 ) -> None:
-    """Plain files one by one; council files format by format, put back into the order given."""
-    size = 1 / max(len(heads) + len(urls), 1)
+    """Plain files one by one; council files format by format, put back into the order given.
+
+    A text beside council files in a folder that is no event log (a readme) is left out and noted.
+    """
+    size = 1 / max(len(files) + len(urls), 1)
     done = 0
-    council_files: dict[int, Casework] = {}
-    by_format: dict[str, tuple[ModuleType, list[int]]] = {}
-    for i, (head, form) in enumerate(heads):
-        if hasattr(form, "records"):
-            by_format.setdefault(form.NAME, (form, []))[1].append(i)
+    beside = any(file.council and file.in_folder for file in files)
+    by_format: dict[str, list[int]] = {}
+    for i, file in enumerate(files):
+        if file.council:
+            by_format.setdefault(file.form.NAME, []).append(i)
             continue
-        log = form.read(head, options, council.part(progress, done * size, size))
-        log.quality.close(head.name, form.NAME)
+        try:
+            log = file.form.read(file.head, options, council.part(progress, done * size, size))
+        except (SourceError, OptionError) as error:
+            if not (beside and file.in_folder):
+                raise
+            _leave_out(file.head.name, error, into.notes)
+            continue
+        log.quality.close(file.head.name, file.form.NAME)
         into.logs.append(log)
         done += 1
-    for form, places in by_format.values():
+    council_files: dict[int, Casework] = {}
+    for places in by_format.values():
         share = council.part(progress, done * size, size * len(places))
-        made = council.records(form, [heads[i][0] for i in places], options, share)
+        made = council.records(files[places[0]].form, [files[i].head for i in places], options, share)
         council_files.update(zip(places, made, strict=True))
         done += len(places)
     into.caseworks += [council_files[i] for i in sorted(council_files)]

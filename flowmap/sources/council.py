@@ -11,6 +11,7 @@ import pyarrow as pa
 from flowmap.casework import rules
 from flowmap.casework.events import to_log
 from flowmap.casework.kinds import Casework
+from flowmap.casework.redate import redated
 from flowmap.casework.stack import stack
 from flowmap.eventlog import EventLog, QualityReport, SourceFile
 from flowmap.sources import proceedings
@@ -47,6 +48,7 @@ def together(caseworks: Sequence[Casework], options: ReadOptions, progress: Prog
     """All records of the files, linked, stacked and checked. With `every`, problems list all their places."""
     linked = proceedings.link(caseworks, options, progress)
     progress("joining the files", 0.0)
+    linked = redated(linked)
     tables, report = stack(linked)
     as_of = max((each.as_of for each in linked), default=0)
     for problem in rules.check(tables, as_of, every=every):
