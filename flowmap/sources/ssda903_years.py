@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from flowmap.casework.kinds import TIME, Casework
 from flowmap.eventlog import NO_TIME
+from flowmap.quality import MAX_EXAMPLES, Example
 from flowmap.sources.ssda903_chains import BEFORE
 
 # What must be the same for two records to be one; a placement or status of another kind is another one.
@@ -38,8 +39,11 @@ def align(files: Sequence[Casework]) -> int:
             others = [frame for j, frame in trusted.items() if j != i and len(frame)]
             if len(open_) and others:
                 starts = _starts(open_, pd.concat(others), same)
-                moved += int((starts != open_["start"]).sum())
+                changed = starts != open_["start"].to_numpy()
+                moved += int(changed.sum())
                 _move(files[i], kind, open_.index.to_numpy(), starts)
+                if kind == "care":
+                    _report(files[i], open_.index.to_numpy()[~changed], int(changed.sum()))
                 open_ = open_.assign(start=starts)
             trusted[i] = pd.concat([trusted[i], open_])
     return moved
@@ -78,3 +82,20 @@ def _move(file: Casework, kind: str, rows: npt.NDArray[np.int64], starts: npt.ND
     start[rows] = starts
     at = table.schema.get_field_index("start")
     file.tables[kind] = table.set_column(at, table.schema.field("start"), pa.array(start).cast(TIME))
+
+
+def _report(file: Casework, left: npt.NDArray[np.int64], moved: int) -> None:
+    """Of the periods that began before the file, only those whose start no file knows stay in its report as such."""
+    if not moved:
+        return
+    table = file.tables["care"].take(pa.array(left[:MAX_EXAMPLES]))
+    starts = [start.strftime("%d/%m/%Y") for start in table["start"].to_pylist()]
+    for problem in file.report.problems:
+        if problem.rule == "begun-before":
+            problem.count = len(left)
+            place = problem.examples[0].place if problem.examples else None
+            rows = zip(table["row"].to_pylist(), starts, strict=True)
+            problem.examples = [Example(file.file, place, row, start) for row, start in rows]
+    file.report.problems[:] = [p for p in file.report.problems if p.count or p.rule != "begun-before"]
+    said = "The period of care began before this file; it is given the start that another year's file knows."
+    file.report.add("start-from-another-year", said, count=moved)

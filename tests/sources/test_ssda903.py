@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flowmap.casework.kinds import KINDS, Casework
+from flowmap.casework.stack import stack
 from flowmap.eventlog import SourceError
 from flowmap.sources import ReadOptions, ssda903
 from flowmap.sources.head import look
@@ -480,6 +481,9 @@ def test_successive_years_speak_of_the_same_period(episodes):
         ("1", "2014-07-01", "2014-12-01", "C2"),
     ]
     assert shown(second, "placement", "type")[0] == ("1", "2014-02-01", "2014-12-01", "U4")
+    # What began before both files stays in the report, and only that.
+    assert rules(second) == {"begun-before": (1, "note"), "start-from-another-year": (1, "note")}
+    assert places(second, "begun-before") == [(5, "01/01/2013")]
 
 
 def test_a_start_is_handed_on_over_several_years(episodes):
@@ -493,6 +497,18 @@ def test_a_start_is_handed_on_over_several_years(episodes):
     assert shown(years[3], "care") == [("1", "2012-06-03", "2015-05-01")]
     assert shown(years[3], "legal_status") == [("1", "2012-06-03", "2015-05-01")]
     assert shown(years[3], "placement") == [("1", "2014-05-01", "2015-05-01")]
+    assert rules(years[3]) == {"start-from-another-year": (1, "note")}
+
+
+def test_stacked_years_hold_each_period_once_and_count_every_row(episodes):
+    first = episodes("1,03/06/2013,S,V2,N1,U1,PR1,01/09/2013,X1", "1,01/09/2013,L,C1,N1,U1,PR1,,", name="a.csv")
+    second = episodes("1,01/09/2013,L,C1,N1,U1,PR1,01/12/2014,E4A", name="b.csv")
+    ssda903.align([first, second])
+    made, report = stack([first, second])
+    assert made["care"].select(["child", "reason"]).to_pylist() == [{"child": "1", "reason": "E4A"}]
+    assert [s.date().isoformat() for s in made["care"]["start"].to_pylist()] == ["2013-06-03"]
+    assert made["legal_status"]["status"].to_pylist() == ["V2", "C1"]
+    assert report.rows_read == 3 == report.rows_kept + report.rows_dropped
 
 
 def test_a_period_that_had_ended_is_not_taken_for_the_start_of_another(episodes):
