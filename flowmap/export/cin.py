@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from flowmap.casework.codes import ABUSE, ETHNICITY, EXIT_OF_CLOSURE, NEED, SOURCE
 from flowmap.export import cin_xml as xml
 from flowmap.export.cin_place import Placed, in_year, place
+from flowmap.measures.timescales import bank_holidays
 
 SCHEMAS = range(2022, 2027)
 TRUTHFUL = 2025  # the first schema that allows 0 as the number of earlier protection plans
@@ -24,6 +25,7 @@ SEX_SINCE = 2025  # GenderCurrent before
 EARLY_HELP_SINCE = 2023  # source 5D and reason RC9
 GENDERS = {"M": "1", "F": "2"}
 AUTHORITY = "999"  # no council has this number
+CONFERENCE_WITHIN = 15  # working days
 PORTION = 5000  # children written at a time
 
 
@@ -83,6 +85,17 @@ def _document(children: pa.Array, year: int, last: pd.Timestamp) -> Iterator[str
     for at in range(0, len(children), PORTION):
         yield "".join(children[at : at + PORTION].to_pylist())
     yield "  </Children>\n</Message>\n"
+
+
+def _targets(start: pd.Series) -> pa.Array:
+    """The day by which a conference is due: 15 working days after the enquiry began (Working Together)."""
+    found = start.to_numpy().astype("datetime64[D]")
+    known = ~np.isnat(found)
+    if known.any():
+        years = found[known].astype("datetime64[Y]").astype(int) + 1970
+        off = np.array(bank_holidays(int(years.min()), int(years.max()) + 1), dtype="datetime64[D]")
+        found[known] = np.busday_offset(found[known], CONFERENCE_WITHIN, roll="backward", holidays=off)
+    return pa.array(found).cast(pa.string())
 
 
 class _Year:
@@ -175,6 +188,7 @@ class _Year:
         refused = (known["conference"] == False) & known["held"].isna()  # noqa: E712 - null is not false
         inside = [
             xml.line("S47ActualStartDate", xml.days(known["start"], self.last), 5),
+            xml.line("InitialCPCtarget", _targets(known["start"].mask(refused)), 5),
             xml.line("DateOfInitialCPC", xml.days(known["held"], self.last), 5),
             xml.line("ICPCnotRequired", xml.flags(refused, "1", "0"), 5),
         ]

@@ -200,6 +200,8 @@ def test_conferences_go_with_their_enquiries(tmp_path: Path) -> None:
     places = [(e.getparent().tag, e.text) for e in etree.parse(file).iter("DateOfInitialCPC")]
     assert places == [("CINdetails", "2023-05-20"), ("Section47", "2023-06-10"), ("Section47", "2023-07-10")]
     assert texts(file, "ICPCnotRequired") == ["0", "0"]
+    # 15 working days from Thursday 1 June and Saturday 1 July 2023 (taken as the Friday), neither with a bank holiday
+    assert texts(file, "InitialCPCtarget") == ["2023-06-22", "2023-07-21"]
     assert written.lost(tables) == {"icpc": 1}
 
 
