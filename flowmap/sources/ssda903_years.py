@@ -28,9 +28,10 @@ def align(files: Sequence[Casework]) -> int:
     """Give records that began before their file the start that another file knows; returns how many were moved.
 
     A record of another file is the same if it is of the same child (and status, or placement and provider), begins
-    earlier and had not ended by then. The tables of `files` are replaced in place.
+    earlier and had not ended by then. The tables of `files` are replaced in place; a second call finds nothing to do.
     """
     moved = 0
+    settled: dict[int, list[int]] = {}
     for kind, same in SAME.items():
         known = {i: _frame(file.tables[kind], same) for i, file in enumerate(files) if kind in file.tables}
         trusted = {i: frame[~frame["before"]] for i, frame in known.items()}
@@ -43,9 +44,12 @@ def align(files: Sequence[Casework]) -> int:
                 moved += int(changed.sum())
                 _move(files[i], kind, open_.index.to_numpy(), starts)
                 if kind == "care":
+                    settled[i] = files[i].tables[kind]["row"].take(pa.array(open_.index[changed])).to_pylist()
                     _report(files[i], open_.index.to_numpy()[~changed], int(changed.sum()))
                 open_ = open_.assign(start=starts)
             trusted[i] = pd.concat([trusted[i], open_])
+    for i, rows in settled.items():
+        _settle(files[i], rows)
     return moved
 
 
@@ -82,6 +86,18 @@ def _move(file: Casework, kind: str, rows: npt.NDArray[np.int64], starts: npt.ND
     start[rows] = starts
     at = table.schema.get_field_index("start")
     file.tables[kind] = table.set_column(at, table.schema.field("start"), pa.array(start).cast(TIME))
+
+
+def _settle(file: Casework, rows: list[int]) -> None:
+    """The records of these rows no longer say that they began before the file."""
+    for kind in SAME.keys() & file.tables.keys():
+        table = file.tables[kind]
+        place = table["place"].cast(pa.string())
+        known = pc.is_in(table["row"], pa.array(rows, pa.int64()))
+        place = pc.if_else(known, pc.replace_substring(place, f", {BEFORE}", ""), place)
+        at = table.schema.get_field_index("place")
+        field = table.schema.field("place")
+        file.tables[kind] = table.set_column(at, field, place.combine_chunks().dictionary_encode())
 
 
 def _report(file: Casework, left: npt.NDArray[np.int64], moved: int) -> None:

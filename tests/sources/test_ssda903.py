@@ -484,6 +484,9 @@ def test_successive_years_speak_of_the_same_period(episodes):
     # What began before both files stays in the report, and only that.
     assert rules(second) == {"begun-before": (1, "note"), "start-from-another-year": (1, "note")}
     assert places(second, "begun-before") == [(5, "01/01/2013")]
+    assert ssda903.align([second, first]) == 0
+    assert rules(second)["begun-before"] == (1, "note")
+    assert second.tables["care"].schema.equals(KINDS["care"].schema())
 
 
 def test_a_start_is_handed_on_over_several_years(episodes):
