@@ -52,10 +52,10 @@ def records(head: Head, options: ReadOptions, progress: Progress) -> Casework:
     report = QualityReport()
     if ssda903_xml.is_return(head):
         lists = ssda903_xml.cells(head, report, options.dayfirst, progress)
-        how = f"{head.name}: the SSDA903 return as XML."
+        how = "the SSDA903 return as XML"
     else:
         one, written = ssda903_csv.cells(head, report, options.dayfirst, progress)
-        lists, how = [one], f"{head.name}: the list {one.of.name} of the SSDA903 return, {written}."
+        lists, how = [one], f"the list {one.of.name} of the SSDA903 return, {written}"
     made: dict[str, list[pa.Table]] = {}
     for cells in lists:
         unknown_codes(cells)
@@ -63,15 +63,17 @@ def records(head: Head, options: ReadOptions, progress: Progress) -> Casework:
             made.setdefault(kind, []).append(found)
     progress(f"reading {head.name}", 1.0)
     origin = print_.origin(NAME, report.rows_read)
+    until = as_of(head, lists)
+    year = f", up to {datetime.fromtimestamp(until / 1000, UTC):%d/%m/%Y}" if until else ""
     return Casework(
         file=head.name,
         format=NAME,
         tables={kind: pa.concat_tables(found, unify_schemas=False) for kind, found in made.items()},
         report=report,
-        as_of=as_of(head, lists),
+        as_of=until,
         bytes=head.size,
         sha256=origin.sha256,
-        said=[how],
+        said=[f"{head.name}: {how}{year}."],
         unknown=list(UNKNOWN),
     )
 

@@ -81,6 +81,10 @@ def test_a_chain_of_episodes_is_one_period_of_care(episodes):
     ]
     assert rules(found) == {}
     assert found.tables["legal_status"]["row"].to_pylist() == [2, 3, 5]
+    assert found.said == [
+        "Episodes.csv: the list Episodes of the SSDA903 return, comma-separated, UTF-8, up to 31/03/2015."
+    ]
+    assert "contacts" in found.unknown[0]
 
 
 def test_rows_may_stand_in_any_order_and_children_mixed(episodes):
