@@ -19,7 +19,8 @@ CHUNK = 4 << 20
 TAIL = 64  # a cell's reference may be cut by the end of a chunk
 CELL = re.compile(rb'<(?:\w+:)?c [^>]{0,40}?r="([A-Z]{1,3})([0-9]{1,7})"')
 TEXT = re.compile(rb"<(?:\w+:)?t(?: [^>]*)?>([^<]{1,300})</(?:\w+:)?t>")
-WORD_BYTES = 16 << 20  # of a part that is looked through for words
+WORD_BYTES = 16 << 20  # of the shared texts that are looked through for words
+FIRST_BYTES = 256 << 10  # of a sheet: its headers are at its beginning
 
 
 def check_area(path: Path, file: str) -> None:
@@ -48,8 +49,8 @@ def check_area(path: Path, file: str) -> None:
 def words(path: Path) -> set[str]:
     """Short texts in the cells of an .xlsx, from the beginning of its parts; an empty set for other files."""
     found: set[bytes] = set()
-    for folder, limit in (("xl/sharedStrings.xml", WORD_BYTES), ("xl/worksheets/", CHUNK)):
-        for _, chunks in _parts(path, folder):
+    for folder, limit in (("xl/sharedStrings.xml", WORD_BYTES), ("xl/worksheets/", FIRST_BYTES)):
+        for _, chunks in _parts(path, folder, min(CHUNK, limit)):
             size = 0
             for chunk in chunks:
                 found.update(TEXT.findall(chunk))
@@ -59,21 +60,21 @@ def words(path: Path) -> set[str]:
     return {word.decode("utf-8", "replace") for word in found}
 
 
-def _parts(path: Path, folder: str) -> Iterator[tuple[str, Iterator[bytes]]]:
-    """(name, content in chunks) of the parts of the archive in a folder."""
+def _parts(path: Path, folder: str, size: int = CHUNK) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """(name, content in chunks of `size` bytes) of the parts of the archive in a folder."""
     try:
         with zipfile.ZipFile(path) as archive:
             for name in archive.namelist():
                 if name.startswith(folder) and name.endswith(".xml"):
-                    yield name, _chunks(archive, name)
+                    yield name, _chunks(archive, name, size)
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError):
         return
 
 
-def _chunks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+def _chunks(archive: zipfile.ZipFile, name: str, size: int) -> Iterator[bytes]:
     try:
         with archive.open(name) as part:
-            while chunk := part.read(CHUNK):
+            while chunk := part.read(size):
                 yield chunk
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError, ValueError, zlib.error):
         return
