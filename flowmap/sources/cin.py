@@ -78,6 +78,7 @@ def records(head: Head, options: ReadOptions, progress: Progress) -> Casework:
     tables = Tables(found, reading).tables
     _oddities(found, reading)
     as_of, said = _as_of(found, reading, tables)
+    children = "1 child" if found.children == 1 else f"{found.children:,} children"
     progress(f"reading {head.name}", 1.0)
     origin = fingerprint.origin(NAME, reading.report.rows_read)
     return Casework(
@@ -88,7 +89,7 @@ def records(head: Head, options: ReadOptions, progress: Progress) -> Casework:
         as_of=as_of,
         bytes=origin.bytes,
         sha256=origin.sha256,
-        said=[f"{head.name}: a children in need census with {found.children:,} <Child>, {said}."],
+        said=[f"{head.name}: a children in need census with {children}, {said}."],
         unknown=list(UNKNOWN),
     )
 
