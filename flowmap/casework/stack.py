@@ -62,8 +62,8 @@ def stack(caseworks: Sequence[Casework]) -> tuple[dict[str, pa.Table], QualityRe
         stacked = _sorted(kind, caseworks, ranks)
         if stacked is None:
             continue
-        tables[name] = _merged(stacked, caseworks, report)
-        rows.note(stacked)
+        tables[name], lives = _merged(stacked, caseworks, report)
+        rows.note(stacked, lives)
     rows.report(report)
     return tables, report
 
@@ -84,12 +84,15 @@ def _sorted(kind: Kind, caseworks: Sequence[Casework], ranks: Ints) -> _Stacked 
     return _Stacked(kind, table.take(pa.array(order)).combine_chunks(), np.flatnonzero(new), file)
 
 
-def _merged(all_: _Stacked, caseworks: Sequence[Casework], report: QualityReport) -> pa.Table:
+def _merged(all_: _Stacked, caseworks: Sequence[Casework], report: QualityReport) -> tuple[pa.Table, Flags]:
+    """The table with each record once; and of every row whether it lives on: it is the last, or decides a field."""
     names = pa.array([c.file for c in caseworks], pa.string())
     last = all_.starts + all_.sizes - 1
     file = pa.DictionaryArray.from_arrays(pa.array(all_.file[last], pa.int32()), names)
+    lives = np.zeros(len(all_.file), dtype=bool)
+    lives[last] = True
     if len(last) == len(all_.file):
-        return all_.table.append_column("file", file)
+        return all_.table.append_column("file", file), lives
     columns = {}
     filled = np.zeros(len(last), dtype=bool)
     for name in all_.table.column_names:
@@ -101,6 +104,9 @@ def _merged(all_: _Stacked, caseworks: Sequence[Casework], report: QualityReport
         decider = np.maximum.reduceat(np.where(known, np.arange(len(known)), -1), all_.starts)
         columns[name] = column.take(pa.array(decider, mask=decider < 0))
         filled |= (decider > all_.starts) & ~known[all_.starts]
+        lives[decider[decider >= 0]] = True
+        if all_.kind.when is None:  # rows of one file that say the same of a child are no repeats of each other
+            lives |= known & (all_.file == np.repeat(all_.file[decider], all_.sizes))
         _report_differing(all_, name, column, known, caseworks, report)
     if filled.any() and all_.kind.when is not None:
         report.add(
@@ -108,7 +114,7 @@ def _merged(all_: _Stacked, caseworks: Sequence[Casework], report: QualityReport
             f"{all_.kind.label}: a later extract knows more of the record (such as its end); it is completed.",
             count=int(filled.sum()),
         )
-    return pa.table(columns).append_column("file", file)
+    return pa.table(columns).append_column("file", file), lives
 
 
 def _report_differing(
@@ -158,20 +164,15 @@ class _Rows:
         self.key, self.alone, self.lives = [none], [none.astype(bool)], [none.astype(bool)]
         self.within = [none.astype(bool)]
 
-    def note(self, all_: _Stacked) -> None:
-        """Of every record: its row in its file, and whether it lives on (the deciding one of those merged)."""
+    def note(self, all_: _Stacked, lives: Flags) -> None:
+        """Of every record: its row in its file, and whether it lives on."""
         place = all_.table["place"].combine_chunks()
         table = np.array([self.places[p] for p in place.dictionary.to_pylist()] + [0], np.int64)
         where = table[place.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
         row = all_.table["row"].to_numpy()
-        person = all_.kind.when is None
-        lives = np.zeros(len(row), dtype=bool)
-        lives[all_.starts + all_.sizes - 1] = True
         last_file = np.repeat(all_.file[all_.starts + all_.sizes - 1], all_.sizes)
-        if person:  # rows of one file about one child are no repeats of each other
-            lives |= all_.file == last_file
         self.key.append((all_.file << (ROW_BITS + PLACE_BITS)) | (where << ROW_BITS) | row)
-        self.alone.append(np.full(len(row), person))
+        self.alone.append(np.full(len(row), all_.kind.when is None))
         self.lives.append(lives)
         self.within.append(all_.file == last_file)
 
