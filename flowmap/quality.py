@@ -19,6 +19,14 @@ Severity = Literal["error", "warning", "note"]
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")  # the worst first
 SEVERITY_OF: dict[Action, Severity] = {"dropped": "error", "repaired": "warning", "kept": "warning", "note": "note"}
+# Rows that are dropped without any loss.
+SEVERITY_OF_RULE: dict[str, Severity] = {
+    "adopters": "note",
+    "blank-row": "note",
+    "duplicate-row": "warning",
+    "same-record-again": "note",
+    "short-break": "note",
+}
 
 # Notes that are no problem: how files were understood, and what their format cannot know.
 UNDERSTOOD, CANNOT_KNOW = "recognised", "not-in-this-format"
@@ -117,9 +125,9 @@ class Example:
 class Problem:
     """One rule that rows broke (or one thing worth saying), how often, and what was done about it.
 
-    `severity` is None where it follows from what was done (SEVERITY_OF). `about` is the list of records that it was met
-    in ("Referral"), where it was met in one. `every` lists all places (columns file, place, row, value; at most
-    MAX_PLACES) where somebody asked for them; it goes into the workbook, never into a dataset.
+    `severity` is None where it follows from the rule or from what was done (SEVERITY_OF). `about` is the list of
+    records that it was met in ("Referral"), where it was met in one. `every` lists all places (columns file, place,
+    row, value; at most MAX_PLACES) where somebody asked for them; it goes into the workbook, never into a dataset.
     """
 
     rule: str
@@ -135,7 +143,7 @@ class Problem:
     @property
     def weight(self) -> Severity:
         """How bad it is: as the rule says, else by what was done."""
-        return self.severity or SEVERITY_OF[self.action]
+        return self.severity or SEVERITY_OF_RULE.get(self.rule) or SEVERITY_OF[self.action]
 
     def to_json(self) -> dict[str, Any]:
         """As in the quality report; without `every`."""

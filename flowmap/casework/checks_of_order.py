@@ -42,17 +42,20 @@ def _without(records: Records, kind: str, earlier: str, within: int) -> Finding:
 
 def overlapping_care(records: Records) -> Iterator[Finding]:
     """A period of care begins before the one before it has ended."""
-    yield _overlapping(records, "care")
+    yield from _overlapping(records, "care")
 
 
 def overlapping_cp_plans(records: Records) -> Iterator[Finding]:
     """A child protection plan begins before the one before it has ended."""
-    yield _overlapping(records, "cp_plan")
+    yield from _overlapping(records, "cp_plan")
 
 
-def _overlapping(records: Records, kind: str) -> Finding:
-    rows, days = records.overlaps(kind)
-    return Finding(kind, rows, records.dates(kind, rows, "start", "end"), days)
+def _overlapping(records: Records, kind: str) -> Iterator[Finding]:
+    """Apart where the earlier one has no end: it may have one that the files do not hold."""
+    rows, days, ended = records.overlaps(kind)
+    label = KINDS[kind].label
+    for which, subject in ((ended, label), (~ended, f"{label}, the earlier one without an end")):
+        yield Finding(kind, rows[which], records.dates(kind, rows[which], "start", "end"), days[which], subject)
 
 
 def referral_while_open(records: Records) -> Iterator[Finding]:
@@ -61,7 +64,7 @@ def referral_while_open(records: Records) -> Iterator[Finding]:
     Referrals without a date of closure say nothing: many files leave it blank where nothing more was done.
     """
     closed = records.given("referral", "closed") & ~records.flag("referral", "nfa")
-    rows, days = records.overlaps("referral", "closed", closed)
+    rows, days, _ = records.overlaps("referral", "closed", closed)
     yield Finding("referral", rows, records.dates("referral", rows, "date"), days)
 
 

@@ -149,8 +149,10 @@ class Records:
         last = np.maximum(last, 0)
         return there & (who[last] == child) & (reach[last] >= start)
 
-    def overlaps(self, kind: str, end: str = "end", count: Flags | None = None) -> tuple[Ints, Days]:
-        """Periods of `kind` that begin before an earlier one of the same child has ended: (rows, by how many days).
+    def overlaps(self, kind: str, end: str = "end", count: Flags | None = None) -> tuple[Ints, Days, Flags]:
+        """Periods of `kind` that begin before an earlier one of the same child has ended.
+
+        Gives their rows, by how many days (up to the day of the extract), and whether the earlier one has an end.
 
         `count`: records whose period matters to later ones (None: all).
         """
@@ -160,7 +162,8 @@ class Records:
         who, starts = self.child(kind)[order], self.when(kind)[order]
         reach = _running_most(who, ends)
         again = np.flatnonzero((who[1:] == who[:-1]) & (starts[1:] < reach[:-1])) + 1
-        return order[again], np.minimum(reach[again - 1], self.as_of) - starts[again]
+        until = reach[again - 1]
+        return order[again], np.minimum(until, self.as_of) - starts[again], until < _LATEST
 
     def _periods(self, kind: str, end: str = "end") -> tuple[Ints, Ints, Days]:
         """Rows by child and start, their keys, and their ends (far away where there is none)."""

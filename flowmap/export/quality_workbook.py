@@ -41,9 +41,13 @@ PRIVACY = (
 def write(report: QualityReport, path: str | Path) -> Path:
     """Write the report to `path` (.xlsx) and return it. Give a report made with `every`, or only examples are listed.
 
-    Raises OptionError where the file cannot be written.
+    Raises OptionError where the file cannot be written, or is there: somebody may have marked in it what is mended.
     """
     path = Path(path)
+    if path.exists():
+        raise OptionError(
+            f"{path.name} is there already.", remedy="Name another file, so that no marks in it are lost."
+        )
     # Text is text: nothing that stands in a file may become a formula or a link. Rows go to disk as they are written.
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(path, options)

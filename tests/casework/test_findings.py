@@ -36,15 +36,15 @@ def seen(**kinds: list[Period]) -> Records:
 @settings(max_examples=60, deadline=None)
 @given(periods)
 def test_overlaps_are_those_that_a_loop_over_all_pairs_finds(found: list[Period]) -> None:
-    rows, days = seen(care=found).overlaps("care")
+    rows, days, ended = seen(care=found).overlaps("care")
     # of two that begin on one day the later row counts as the later
     expected = {}
     for i, (child, start, _) in enumerate(found):
         before = [p for j, p in enumerate(found) if p[0] == child and (p[1], j) < (start, i)]
         latest = max((8_000_000 if end is None else end for _, _, end in before), default=-1)
         if start < latest:
-            expected[i] = min(latest, AS_OF) - start
-    assert dict(zip(rows.tolist(), days.tolist(), strict=True)) == expected
+            expected[i] = (min(latest, AS_OF) - start, latest < 8_000_000)
+    assert dict(zip(rows.tolist(), zip(days.tolist(), ended.tolist(), strict=True), strict=True)) == expected
 
 
 @settings(max_examples=60, deadline=None)
@@ -79,7 +79,7 @@ def test_what_came_before_is_what_a_loop_finds(ours: list[Period], theirs: list[
 def test_a_record_of_the_far_past_or_future_breaks_nothing() -> None:
     days = [-719_000, 2_932_000]  # the years 1 and 9997
     view = seen(care=[(0, days[0], days[1]), (0, 100, None), (1, days[1], days[0])])
-    rows, _ = view.overlaps("care")
+    rows, _, _ = view.overlaps("care")
     assert rows.tolist() == [1]
 
 

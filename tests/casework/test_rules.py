@@ -152,7 +152,7 @@ def test_care_leavers_are_helped_until_they_are_25() -> None:
 
 
 def test_periods_of_care_that_overlap() -> None:
-    found = check(
+    found = listed(
         care={
             "child": ["a", "a", "b", "b", "c", "c", "c", "d"],
             "start": [
@@ -163,11 +163,15 @@ def test_periods_of_care_that_overlap() -> None:
             ],
             "end": ["2022-06-01", None, None, "2022-07-01", "2022-12-31", "2022-03-01", None, None],
         }
-    )["overlapping-care"]  # fmt: skip
-    # by days: b until the day of the extract (669), c's second 333, c's third 30
-    assert rows(found) == [6, 8, 9]
-    assert values(found)[0] == "01/06/2022 to 01/07/2022"
-    assert found.weight == "error"
+    )  # fmt: skip
+    assert {p.message: rows(p) for p in found} == {
+        # by days: c's second 333, c's third 30
+        "Period of care: it begins before the earlier one of the same child has ended.": [8, 9],
+        "Period of care, the earlier one without an end: it begins before the earlier one of the same child has ended.":
+            [6],
+    }  # fmt: skip
+    assert {(p.rule, p.weight) for p in found} == {("overlapping-care", "error")}
+    assert values(found[1]) == ["01/06/2022 to 01/07/2022"]
 
 
 def test_child_protection_plans_that_overlap_whatever_the_order_of_rows() -> None:

@@ -73,8 +73,8 @@ def test_the_summary_adds_up_and_leads_to_each_sheet(report: QualityReport, tmp_
     assert [row[:6] for row in problems] == [
         ("Error", "Child protection plan: the end is before the start.", 25, "kept as it is", 25,
          "Child protection plan"),
-        ("Error", "Child protection plan: it begins before the earlier one of the same child has ended.", 18,
-         "kept as it is", 18, "Child protection plan"),
+        ("Error", "Child protection plan, the earlier one without an end: it begins before the earlier one of the same"
+         " child has ended.", 18, "kept as it is", 18, "Child protection plan"),
         ("Error", "There is no time.", 4, "dropped", 1, "Other problems"),
         ("Warning", "Child, sex: the published list does not have this code. It is shown as it is.", 1,
          "kept as it is", 1, "Child"),
@@ -116,6 +116,14 @@ def test_a_list_that_is_too_long_has_several_sheets(
     book = openpyxl.load_workbook(quality_workbook.write(report, tmp_path / "q.xlsx"))
     lengths = {name: book[name].max_row - 1 for name in book.sheetnames[1:3]}
     assert lengths == {"Child protection plan": 25, "Child protection plan (2)": 18}
+
+
+def test_a_workbook_that_somebody_works_in_is_not_written_over(report: QualityReport, tmp_path: Path) -> None:
+    path = quality_workbook.write(report, tmp_path / "q.xlsx")
+    before = path.read_bytes()
+    with pytest.raises(OptionError, match=r"q\.xlsx is there already"):
+        quality_workbook.write(report, path)
+    assert path.read_bytes() == before
 
 
 def test_a_file_that_cannot_be_written_is_said(report: QualityReport, tmp_path: Path) -> None:
