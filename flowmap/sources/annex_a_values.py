@@ -27,6 +27,8 @@ Times = npt.NDArray[np.int64]
 BLANK = 4  # one more kind beside those of flowmap.sources.dates
 MAX_UNKNOWN = 40  # more different codes that no set knows are not codes but texts, perhaps names
 MAX_CODE = 60  # letters
+# What is shown of a date that cannot be read: nothing that could be a name or a number of a person.
+DATE_LIKE = re.compile(r"\d{1,4}[-/. ](\d{1,2}|[A-Za-z]{3,9})[-/. ]\d{1,4}(?!\d).{0,15}")
 TOTAL = re.compile(r"(grand |sub)?-?totals?\b.*|counts?|sum|end of (list|report|data).*", re.IGNORECASE)
 WHY = {
     dates.UNREADABLE: ("unreadable-time", "The date cannot be read.", "Write it as 31/01/2024."),
@@ -79,6 +81,12 @@ class Cells:
         """The column as text; nulls where it is blank or not there."""
         coded = self.sheet.columns.get(header)
         return pa.nulls(len(self), pa.string()) if coded is None else coded.cast(pa.string())
+
+    def written(self, header: str) -> pa.Array:
+        """The column as it may be shown: what looks like a date."""
+        coded = self.sheet.columns[header]
+        shown = [text if DATE_LIKE.fullmatch(text) else None for text in coded.dictionary.to_pylist()]
+        return pa.array(shown, pa.string()).take(coded.indices)
 
     def child(self, header: str) -> pa.Array:
         """Identifiers of children, without rows that have none and lines of totals at the end."""
@@ -138,14 +146,14 @@ class Cells:
         for column in columns:
             _, kind = self.times(column)
             for bad, (rule, message, remedy) in WHY.items():
-                self.drop(~fine & (kind == bad), rule, message, remedy, column.header, self.text(column.header))
+                self.drop(~fine & (kind == bad), rule, message, remedy, column.header, self.written(column.header))
         name = columns[0].header
         self.drop(~fine, "missing-time", "The row has no date.", "Complete it in the source.", name)
 
     def time(self, column: Column) -> pa.Array:
         """Timestamps; null where blank. Those that cannot be believed are blank too, and reported."""
         time, kind = self.times(column)
-        shown = None if column.to == ("person.birth",) else self.text(column.header)  # no date of birth in a message
+        birth = column.to == ("person.birth",)  # no date of birth in a message
         for bad, (rule, message, remedy) in WHY.items():
             where = (kind == bad) & self.kept
             if where.any():
@@ -155,7 +163,7 @@ class Cells:
                     count=int(where.sum()),
                     action="kept",
                     remedy=remedy,
-                    examples=self.examples(where, column.header, shown),
+                    examples=self.examples(where, column.header, None if birth else self.written(column.header)),
                 )
         return pa.array(time, mask=kind != dates.FINE).cast(pa.timestamp("ms"))
 
