@@ -65,7 +65,7 @@ def link(
     own = pd.Index(pd.unique(rows["child"]))
     children = there.union(own[own != ""], sort=False)
     code = children.get_indexer(pd.Index(rows["child"]))
-    known = np.isin(rows["child"], there)
+    known = (code >= 0) & (code < len(there))  # `there` comes first
     rows["known"], rows["foreign"] = np.where(known, code, -1), np.where(known, -1, code)
     people = _completed(roster, persons, there)
     people["child"] = children.get_indexer(pd.Index(people["child"]))

@@ -6,6 +6,7 @@ birth are in `Casework.aside` between the two, and nowhere after.
 
 from __future__ import annotations
 
+import time as clock
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -71,13 +72,20 @@ def records(head: Head, options: ReadOptions, progress: Progress) -> Casework:
         NAME,
         {"proceedings": as_records(by_id)},
         report,
-        as_of=int(frame[["application", "final"]].to_numpy().max()) * dates.DAY,
+        as_of=_as_of(frame),
         bytes=head.size,
         sha256=origin.sha256,
         said=said,
         unknown=[UNKNOWN],
         aside=legal,
     )
+
+
+def _as_of(frame: pd.DataFrame) -> int:
+    """The last day that the file speaks of (ms); a date to come is a hearing to come, or a slip."""
+    today = int(clock.time() * 1000) // dates.DAY
+    days = frame[["application", "final"]].to_numpy(np.int64)
+    return int(days[days <= today].max(initial=0)) * dates.DAY
 
 
 def _usable(sheet: proceedings_cells.Sheet, head: Head, options: ReadOptions, report: QualityReport) -> pd.DataFrame:
@@ -108,19 +116,14 @@ def _usable(sheet: proceedings_cells.Sheet, head: Head, options: ReadOptions, re
 
 
 def _odd(found: Named, keep: Mask, report: QualityReport) -> None:
-    """Report what is kept although it is odd."""
-    frame, none = found.frame, np.zeros(len(found.frame), bool)
-    application, final = frame["application"].to_numpy(), frame["final"].to_numpy()
-    born = frame["birth"].to_numpy()
-    today = int(pd.Timestamp.now().timestamp() * 1000) // dates.DAY
-    ended = final != NO_DAY
+    """Report what is kept although it is odd (what any record may break, the rules over case records say)."""
+    none = np.zeros(len(found.frame), bool)
+    application, born = (found.frame[column].to_numpy() for column in ("application", "birth"))
     checks = (
         ("unreadable-final", "The date of the final order cannot be read; it is left open.", "final",
          found.unreadable.get("final", none)),
         ("unreadable-birth", "The date of birth is no date; the child is looked for without it.", "birth",
          found.unreadable.get("birth", none)),
-        ("end-before-start", "The final order is before the application.", "final", ended & (final < application)),
-        ("future", "The date is in the future.", "application", (application > today) | (ended & (final > today))),
         ("before-birth", "The application is before the child's birth.", "application",
          (born != NO_DAY) & (application < born)),
     )  # fmt: skip
