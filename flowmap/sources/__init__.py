@@ -195,12 +195,12 @@ def _looked_at(named: Sequence[folders.Named], options: ReadOptions, notes: Qual
     found = []
     for each in named:
         try:
-            head = look(each.path)
+            head = look(each.path, each.name)
             found.append(_File(head, recognise(head, options.format), each.in_folder))
         except SourceError as error:
             if not each.in_folder:
                 raise
-            _leave_out(each.path.name, error, notes)
+            _leave_out(each.name, error, notes)
     if named and not found:
         raise SourceError(
             "No file in the folder can be read.", file=named[0].path.parent.name, remedy="See docs/sources.md."

@@ -21,6 +21,11 @@ class Named:
     path: Path
     in_folder: bool = False
 
+    @property
+    def name(self) -> str:
+        """As in messages; in a folder with the folder's name, because files of several years are often named alike."""
+        return "/".join(self.path.absolute().parts[-2:]) if self.in_folder else self.path.name
+
 
 def files(given: Sequence[str | Path]) -> list[Named]:
     """The files named, folders as the files in them (and in folders within), in order of their names.

@@ -51,10 +51,13 @@ class Head:
         return len(self.start) < HEAD_BYTES
 
 
-def look(path: str | Path) -> Head:
-    """The file's first megabyte. Raises SourceError for what is no file, is empty, or cannot be opened."""
+def look(path: str | Path, name: str | None = None) -> Head:
+    """The file's first megabyte; `name` is shown instead of the file's own.
+
+    Raises SourceError for what is no file, is empty, or cannot be opened.
+    """
     path = Path(path)
-    name = path.name or str(path)
+    name = name or path.name or str(path)
     if path.is_dir():
         raise SourceError("This is a folder, not a file.", file=name, remedy="Name the files in it.")
     if not path.exists():

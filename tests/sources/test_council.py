@@ -75,6 +75,12 @@ def test_a_file_of_a_folder_that_is_none_of_ours_is_left_out_and_noted(folder):
     assert "readme.txt" in notes[0].message
 
 
+def test_files_of_a_folder_are_shown_with_their_folder_because_years_are_named_alike(folder):
+    names = [f.file for f in read(folder).quality.files]
+    assert "903_2015/Episodes.csv" in names
+    assert len(set(names)) == len(names)
+
+
 def test_the_order_of_files_makes_no_difference_where_none_disagrees(folder):
     files = sorted(
         path for path in folder.rglob("*") if path.suffix in (".xml", ".csv", ".xlsx") and path.name[0] != "~"
