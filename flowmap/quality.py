@@ -47,6 +47,7 @@ IN_A_DATASET: dict[str, re.Pattern[str]] = {
         (
             "end-before-start",
             "authorised-before-start",
+            "future-date",
             "icpc-without-s47",
             "s47-without-strategy",
             "plan-without-icpc",

@@ -66,15 +66,22 @@ def _backwards(records: Records, kind: str, start: str, end: str, subject: str) 
 
 
 def future(records: Records) -> Iterator[Finding]:
-    """A date is after the day up to which the files speak; a birth may be expected within nine months."""
-    for kind in KINDS.values():
-        for field in kind.fields:
-            if field.type != "time":
-                continue
-            late = records.day(kind.name, field.name) - records.as_of
-            rows = np.flatnonzero(late > (NINE_MONTHS if field.name == "birth" else 0))
-            shown = None if kind.name == "person" else records.dates(kind.name, rows, field.name)
-            yield Finding(kind.name, rows, shown, late[rows], f"{kind.label}, {field.name.replace('_', ' ')}")
+    """A date is after the day up to which the files speak."""
+    for kind in _dated():
+        for field in KINDS[kind].fields:
+            if field.type == "time":
+                late = records.day(kind, field.name) - records.as_of
+                rows = np.flatnonzero(late > 0)
+                subject = f"{KINDS[kind].label}, {field.name.replace('_', ' ')}"
+                yield Finding(kind, rows, records.dates(kind, rows, field.name), late[rows], subject)
+
+
+def future_person(records: Records) -> Iterator[Finding]:
+    """A birth more than nine months after the day up to which the files speak, or a death after it."""
+    for name, allowed in (("birth", NINE_MONTHS), ("died", 0)):
+        late = records.day("person", name) - records.as_of
+        rows = np.flatnonzero(late > allowed)
+        yield Finding("person", rows, None, late[rows], f"Child, {name}")
 
 
 def before_birth(records: Records) -> Iterator[Finding]:

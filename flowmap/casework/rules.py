@@ -61,6 +61,15 @@ _ALL = (
         dates.future,
     ),
     Rule(
+        "future-person",
+        "error",
+        "Birth or death in the future",
+        "{what}: the date is too far after the day up to which the files speak.",
+        "The age is wrong, or a living child counts as dead.",
+        "Correct the date. An expected birth is at most nine months away.",
+        dates.future_person,
+    ),
+    Rule(
         "before-birth",
         "error",
         "Event before birth",
