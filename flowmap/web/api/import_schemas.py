@@ -38,6 +38,7 @@ SEEN = record(
         "label": WORDS,
         "why": WORDS,
         "plain": FLAG,
+        "council": FLAG,
         "columns": array(TEXT),
         "guess": {"type": "object"},
         "preview": maybe({"type": "object"}),

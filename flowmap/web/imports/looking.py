@@ -19,15 +19,9 @@ COLUMNS = ("case", "event", "time", "end")
 ROLES = {"case": "child", "event": "event", "time": "time", "end": "end"}
 CHOSEN_COLUMNS = ("csv", "excel", "parquet")
 """Plain formats whose columns can be chosen; the others name theirs themselves."""
-SAMPLED = 2000
+TRIED = 4 << 20
+"""Bytes up to which a table is read at once, so that what is wrong with it is said before all files are read."""
 
-LABELS = {
-    "csv": "Table of events (CSV)",
-    "excel": "Table of events (workbook)",
-    "parquet": "Table of events (Parquet)",
-    "xes": "Event log (XES)",
-    "prototype": "Table of the 2018 prototype",
-}
 WHY = {
     "csv": "It is text in columns with a header row, and not a format of its own.",
     "excel": "It is a workbook, and its sheets are none of the lists that councils exchange.",
@@ -43,17 +37,18 @@ def look_at(path: str, shown: str, options: dict[str, Any]) -> dict[str, Any]:
     `shown` is the file's own name; on disk it has another.
     """
     found: dict[str, Any] = {
-        "format": None, "label": None, "why": None, "plain": False,
+        "format": None, "label": None, "why": None, "plain": False, "council": False,
         "columns": [], "guess": {}, "preview": None, "problem": None,
     }  # fmt: skip
     names = {Path(path).name: shown}
     try:
         head = look(path)
-        form = sources.recognise(head)
-        found |= _format(form, head)
+        found |= _format(sources.recognised(head))
         table = _preview(found, head)
         if found["plain"] and table:
             found |= _columns(table, options, head)
+        if not found["council"] and not found["problem"] and (head.size <= TRIED or not found["preview"]):
+            sources.open_files([head.path], read_options(options))
     except (FlowmapError, MemoryError) as error:
         found["problem"] = problem(error)
     return {
@@ -68,13 +63,15 @@ def read_options(given: dict[str, Any]) -> ReadOptions:
     return ReadOptions(**known, dayfirst=given.get("dayfirst"), times=times)
 
 
-def _format(form: Any, head: Head) -> dict[str, Any]:
-    said = form.sniff(head)
+def _format(known: sources.Recognised) -> dict[str, Any]:
+    name = known.format.NAME
+    why = WHY.get(name, known.why)
     return {
-        "format": form.NAME,
-        "label": getattr(form, "LABEL", None) or LABELS.get(form.NAME, form.NAME),
-        "why": said if isinstance(said, str) else WHY.get(form.NAME, ""),
-        "plain": form.NAME in CHOSEN_COLUMNS and not hasattr(form, "records"),
+        "format": name,
+        "label": known.label,
+        "why": why[:1].upper() + why[1:].removesuffix(".") + ".",
+        "plain": name in CHOSEN_COLUMNS,
+        "council": known.council,
     }
 
 
@@ -86,6 +83,8 @@ def _preview(found: dict[str, Any], head: Head) -> preview.Table | None:
         if found["plain"]:
             raise
         return None
+    if shown and found["council"] and shown.get("sheets"):
+        shown = {"kind": "list", "what": "sheet", "items": shown["sheets"], "more": 0}
     found["preview"] = shown
     return table
 

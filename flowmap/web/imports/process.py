@@ -63,16 +63,18 @@ class Worker:
                 if alarm:
                     alarm.cancel()
 
-    def stop(self) -> int | None:
-        """End the process, whatever it is doing, and wait until it is gone; gives its number."""
+    def warm(self) -> None:
+        """Start the process, so that it is ready when it is needed."""
+        self._start()
+
+    def stop(self) -> None:
+        """End the process, whatever it is doing, and wait until it is gone."""
         with self._guard:
             process, self._process = self._process, None
-            if process is None:
-                return None
-            self._stopped = True
-            process.kill()
-            process.wait()
-            return process.pid
+            if process is not None:
+                self._stopped = True
+                process.kill()
+                process.wait()
 
     def _start(self) -> subprocess.Popen[bytes]:
         with self._guard:
@@ -105,11 +107,11 @@ class Worker:
                     return said["result"]
         except (OSError, ValueError) as error:
             log.warning("the reading process ended: %s", type(error).__name__)
+        process.kill()
+        code = process.wait()  # until then it still counts as building
         if self._stopped:
             raise Stopped()
         with self._guard:
-            process.kill()
-            code = process.wait()
             self._process = None
         log.error("the reading process ended with %s", code)
         raise Failed([_ended(limit)])

@@ -13,10 +13,9 @@ import numpy as np
 from flowmap import sources, tubemap
 from flowmap.eventlog import EventLog
 from flowmap.quality import FlowmapError
-from flowmap.sources.join import join, without_constants
-from flowmap.sources.options import Progress
+from flowmap.sources.options import Progress, ReadOptions
 from flowmap.web.imports.looking import read_options
-from flowmap.web.imports.problems import Problem, make, problem, renamed
+from flowmap.web.imports.problems import Problem, problem, renamed
 from flowmap.web.imports.process import Failed
 
 DATA = {
@@ -32,7 +31,7 @@ def read_all(files: Sequence[dict[str, Any]], progress: Progress, kept: dict[str
 
     Raises: Failed with every problem found, each with the `id` of its file.
     """
-    log = _log(files, progress, kept)
+    log = kept_log(files, progress, kept)
     counts = np.bincount(log.station, minlength=len(log.stations)).tolist()
     events = sorted(zip(log.stations, counts, strict=True), key=lambda each: -each[1])
     report = log.quality.to_json()
@@ -50,10 +49,6 @@ def read_all(files: Sequence[dict[str, Any]], progress: Progress, kept: dict[str
 
 def kept_log(files: Sequence[dict[str, Any]], progress: Progress, kept: dict[str, Any]) -> EventLog:
     """The log that was read before, or read now where files or choices have changed since."""
-    return _log(files, progress, kept)
-
-
-def _log(files: Sequence[dict[str, Any]], progress: Progress, kept: dict[str, Any]) -> EventLog:
     key = json.dumps(files, sort_keys=True)
     if kept.get("key") != key:
         kept.clear()
@@ -63,27 +58,40 @@ def _log(files: Sequence[dict[str, Any]], progress: Progress, kept: dict[str, An
 
 
 def _read(files: Sequence[dict[str, Any]], progress: Progress) -> EventLog:
-    """Files without choices of their own are read together, since extracts that overlap are put right together."""
+    """Council files are read together, since extracts that overlap are put right together; each table by itself."""
     names = {Path(each["path"]).name: each["shown"] for each in files}
-    together = [each for each in files if not each["options"]]
-    groups = [[each] for each in files if each["options"]]
-    groups = [together, *groups] if together else groups
-    logs, problems = [], []
-    for i, group in enumerate(groups):
-        start, size = sum(len(g) for g in groups[:i]) / len(files), len(group) / len(files)
-
-        def tell(stage: str, share: float, start: float = start, size: float = size) -> None:
-            progress(renamed(stage, names), start + share * size)
-
+    council = [each for each in files if each["council"]]
+    groups = [group for group in (council, *([each] for each in files if not each["council"])) if group]
+    reading, problems, done = sources.Reading(), [], 0.0
+    for group in groups:
+        tell = _part(progress, names, done, 0.8 * len(group) / len(files))
+        done += 0.8 * len(group) / len(files)
         try:
-            logs.append(sources.read([Path(each["path"]) for each in group], read_options(group[0]["options"]), tell))
+            found = sources.open_files([Path(each["path"]) for each in group], _options(group), tell)
         except (FlowmapError, MemoryError) as error:
             problems += _blamed(group, error)
+            continue
+        reading.logs += found.logs
+        reading.caseworks += found.caseworks
+        reading.notes.merge(found.notes)
     if problems:
         raise Failed(renamed(problems, names))
-    log = logs[0] if len(logs) == 1 else without_constants(join(logs))
+    try:
+        log = reading.log(reading.found(_options(council), _part(progress, names, 0.8, 0.2)))
+    except (FlowmapError, MemoryError) as error:
+        raise Failed(renamed([{**problem(error), "file": None}], names)) from None
     known = {field.name: renamed(getattr(log, field.name), names) for field in fields(log) if field.name not in DATA}
     return replace(log, **known)
+
+
+def _part(progress: Progress, names: dict[str, str], start: float, size: float) -> Progress:
+    return lambda stage, share: progress(renamed(stage, names), start + share * size)
+
+
+def _options(group: Sequence[dict[str, Any]]) -> ReadOptions:
+    """The choices for files that are read together: of each kind, the first that was made."""
+    made = [each["options"] for each in group]
+    return read_options({key: value for options in reversed(made) for key, value in options.items()})
 
 
 def _blamed(group: Sequence[dict[str, Any]], error: BaseException) -> list[Problem]:
@@ -94,7 +102,7 @@ def _blamed(group: Sequence[dict[str, Any]], error: BaseException) -> list[Probl
     problems = []
     for each in group:
         try:
-            sources.read([Path(each["path"])], read_options(each["options"]))
+            sources.open_files([Path(each["path"])], _options(group))
         except (FlowmapError, MemoryError) as alone:
             problems.append({**problem(alone), "file": each["id"]})
     blamed = next((each["id"] for each in group if Path(each["path"]).name == found["file"]), None)
@@ -120,8 +128,3 @@ def _known(events: Sequence[tuple[str, int]]) -> dict[str, float]:
         known, _ = tubemap.match(tubemap.load(name), [event for event, _ in events])
         shares[name] = sum(count for event, count in events if event in known) / total
     return shares
-
-
-def nothing() -> Problem:
-    """Said where there is no file."""
-    return make("There is no file yet.", "Drop one on the page, or choose one.")

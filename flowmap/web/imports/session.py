@@ -64,7 +64,8 @@ class Session:
         self.found: dict[str, Any] | None = None
         self.touched = time.monotonic()
         self._lock = threading.RLock()
-        self._looker, self._builder = Worker(), Worker()
+        self._worker = Worker()
+        self._worker.warm()
 
     @property
     def busy(self) -> bool:
@@ -118,11 +119,18 @@ class Session:
         """Recognise a file (anew, where choices were made), in a process of its own."""
         command = {"do": "look", **upload.command()}
         try:
-            upload.seen = self._looker.ask(command, lambda *_: None, LOOK_SECONDS)
+            upload.seen = self._worker.ask(command, lambda *_: None, LOOK_SECONDS)
         except (Failed, Stopped) as error:
             problems = error.problems if isinstance(error, Failed) else []
             unseen: dict[str, Any] = dict.fromkeys(("format", "label", "why", "preview"))
-            upload.seen = {**unseen, "plain": False, "columns": [], "guess": {}, "problem": next(iter(problems), None)}
+            upload.seen = {
+                **unseen,
+                "plain": False,
+                "council": False,
+                "columns": [],
+                "guess": {},
+                "problem": next(iter(problems), None),
+            }
 
     def choose(self, upload: Upload, options: dict[str, Any]) -> None:
         """Make choices for a plain table, and look again. Raises: Refusal 409."""
@@ -174,7 +182,7 @@ class Session:
             if job.cancel:
                 state = "cancelled"
             else:
-                job.result = done(self._builder.ask(command, told))
+                job.result = done(self._worker.ask(command, told))
                 state = "done"
         except Stopped:
             state = "cancelled"
@@ -200,13 +208,12 @@ class Session:
             return
         job.cancel = True
         while job.thread.is_alive():
-            self._builder.stop()
+            self._worker.stop()
             job.thread.join(0.2)
 
     def forget_files(self) -> None:
         """Delete the files from disk: they have become a dataset."""
-        self._looker.stop()
-        self._builder.stop()
+        self._worker.stop()
         self.files.clear()
         self.found = None
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -41,7 +41,14 @@ class Upload:
 
     def command(self) -> dict[str, Any]:
         """For the process that reads it."""
-        return {"id": self.id, "path": str(self.path), "shown": self.name, "options": self.options}
+        council = bool(self.seen and self.seen.get("council"))
+        return {
+            "id": self.id,
+            "path": str(self.path),
+            "shown": self.name,
+            "options": self.options,
+            "council": council,
+        }
 
 
 def shown_name(name: str) -> str:

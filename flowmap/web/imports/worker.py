@@ -30,6 +30,8 @@ def main() -> None:
     def say(what: dict[str, Any]) -> None:
         out.write(json.dumps(what, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
 
+    from flowmap.web.imports import building, looking, reading  # noqa: F401 (ready before they are needed)
+
     kept: dict[str, Any] = {}
     while True:
         try:
@@ -72,21 +74,15 @@ def _answer(command: dict[str, Any], say: Any, kept: dict[str, Any]) -> dict[str
 
 
 def _do(command: dict[str, Any], progress: Any, kept: dict[str, Any]) -> Any:
+    from flowmap.web.imports import building, looking, reading
+
     what = command["do"]
     if what == "look":
-        from flowmap.web.imports import looking
-
-        return looking.look_at(command["path"], command["shown"], command.get("options") or {})
+        return looking.look_at(command["path"], command["shown"], command["options"])
     if what == "read":
-        from flowmap.web.imports import reading
-
         return reading.read_all(command["files"], progress, kept)
     if what == "demo":
-        from flowmap.web.imports import building
-
         return building.demo(command["target"], progress)
-    from flowmap.web.imports import building
-
     return building.build_from(command, progress, kept)
 
 

@@ -25,7 +25,7 @@ export function fileCard(entry, doings, open) {
         element("p", {}, ...whatItIs(entry, seen))),
       element("button.quiet-button", { type: "button", "data-key": `remove-${entry.key}`, "aria-label": `Remove ${entry.name}`, onclick: () => doings.remove(entry) }, "Remove")),
     wrong && problemBox(wrong, `problem-${entry.key}`),
-    seen?.plain && seen.columns.length > 0 && columnFields(entry, seen, doings),
+    seen && (seen.plain ? seen.columns.length > 0 : asksDates(entry)) && columnFields(entry, seen, doings),
     entry.rows && element("p.small", {}, rowsOf(entry.rows)),
     seen?.preview && previewOf(seen.preview, entry.name, open, entry.key));
   return card;
@@ -52,6 +52,9 @@ function rowsOf(rows) {
   if (rows.repaired) parts.push(`${rows.repaired.toLocaleString("en-GB")} repaired`);
   return `${parts.join(", ")}, ${rows.dropped.toLocaleString("en-GB")} dropped.`;
 }
+
+/** Whether a file whose columns are known by its format leaves open how its dates are written. @param {Entry} entry */
+const asksDates = (entry) => (entry.problem?.questions ?? []).includes("dayfirst") || "dayfirst" in (entry.stored?.options ?? {});
 
 /** @param {Entry} entry @param {Seen} seen @param {Doings} doings */
 function columnFields(entry, seen, doings) {
@@ -82,11 +85,11 @@ function columnFields(entry, seen, doings) {
   const names = /** @type {[string, string][]} */ (seen.columns.map((name) => [name, name]));
   const first = given.dayfirst;
   return element("fieldset.columns", {},
-    element("legend", {}, "Which column is what"),
-    ...COLUMNS.map(([key, label]) => field(key, label, select([["", key === "end" ? "none" : "choose…"], ...names], value(key)))),
+    element("legend", {}, seen.plain ? "Which column is what" : "How it is written"),
+    ...(seen.plain ? COLUMNS : []).map(([key, label]) => field(key, label, select([["", key === "end" ? "none" : "choose…"], ...names], value(key)))),
     field("dayfirst", "Dates such as 03/04/2025", select([["", seen.guess.dayfirst === true ? "day first (as the file shows)" : seen.guess.dayfirst === false ? "month first (as the file shows)" : "as the file shows"], ["true", "day first: 3 April"], ["false", "month first: March 4"]], first === undefined ? "" : String(first))),
     field("timezone", "Time zone, if none is written", element("input", { type: "text", value: given.timezone ?? "", placeholder: "as written", autocomplete: "off", spellcheck: "false" })),
-    value("end") && field("times", "A station is reached when the event", select([["start", "starts"], ["end", "ends"]], given.times ?? "start")));
+    seen.plain && value("end") && field("times", "A station is reached when the event", select([["start", "starts"], ["end", "ends"]], given.times ?? "start")));
 }
 
 /** @param {any} preview @param {string} name @param {boolean} open @param {string} key */

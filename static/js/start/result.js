@@ -3,12 +3,13 @@
 import { element } from "../element.js";
 import { counted, rowsInWords } from "./words.js";
 
+const UNKNOWN = "not-in-this-format";
 const DONE = { dropped: "dropped", repaired: "repaired", kept: "kept as it is", note: "" };
 
 /** Problems in words, the worst first. @param {any[]} problems @param {boolean} open */
 export function problemList(problems, open) {
   const order = ["dropped", "repaired", "kept", "note"];
-  const sorted = [...problems].sort((one, other) => order.indexOf(one.action) - order.indexOf(other.action));
+  const sorted = problems.filter((each) => each.rule !== UNKNOWN).sort((one, other) => order.indexOf(one.action) - order.indexOf(other.action));
   if (!sorted.length) return element("p.small", {}, "Nothing was wrong with the files.");
   return element("details", { open },
     element("summary", {}, `What was noticed (${counted(sorted.length, "thing")})`),
@@ -18,14 +19,23 @@ export function problemList(problems, open) {
       each.remedy ? element("span.small", {}, ` ${each.remedy}`) : null))));
 }
 
+/** What the formats cannot know: said before anybody misses it on the map. @param {any[]} problems */
+function cannotShow(problems) {
+  const said = problems.filter((each) => each.rule === UNKNOWN);
+  return said.length ? element("div", {}, element("p", {}, "What these files cannot show:"), element("ul.noticed", {}, ...said.map((each) => element("li", {}, each.message)))) : null;
+}
+
 /** @param {any} found  what reading found */
 export function foundSummary(found) {
+  const unknown = new Set(found.problems.filter((/** @type {any} */ each) => each.rule === UNKNOWN).map((/** @type {any} */ each) => each.message));
+  const understood = (/** @type {string} */ line) => !unknown.has(line);
   return element("div.found", {},
     element("p", {}, element("strong", {}, `${counted(found.children, "child", "children")}, ${counted(found.kinds, "kind")} of event.`), ` ${rowsInWords(found.rows)}`),
+    cannotShow(found.problems),
     problemList(found.problems, false),
     element("details", {},
       element("summary", {}, "How the files were understood"),
-      element("ul.noticed", {}, ...found.recognised.map((/** @type {string} */ line) => element("li", {}, line)))));
+      element("ul.noticed", {}, ...found.recognised.filter(understood).map((/** @type {string} */ line) => element("li", {}, line)))));
 }
 
 /** @param {any} built  the result of a build @param {() => void} again */

@@ -1,0 +1,511 @@
+"""Bringing files in: from a drop to a dataset and off the disk again, without a browser."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import stat
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from flowmap.web import create_app
+from flowmap.web.imports import Desk, Home, Limits
+from flowmap.web.imports import desk as desks
+from flowmap.web.imports import home as homes
+
+OCTETS = "application/octet-stream"
+SOCIAL_CARE = {"kind": "builtin", "name": "childrens-social-care"}
+# Two children; 3 and 4 March can be read either way, nothing in the file decides.
+UNCLEAR = b"child,event,date\nAnn,contact,03/04/2015\nAnn,referral,04/05/2015\nBob,Panel,05/06/2015\n"
+CLEAR = b"child,event,date\nAnn,assessment,2015-06-01\nCat,contact,2015-06-02\n"
+
+
+class Importer:
+    """One import, as the page does it."""
+
+    def __init__(self, client: FlaskClient, dataset: str | None = None) -> None:
+        self.client = client
+        answer = client.post("/api/imports", json={"dataset": dataset})
+        assert answer.status_code == 200
+        self.path = f"/api/imports/{answer.get_json()['id']}"
+
+    def put(self, data: bytes, name: str = "log.csv") -> Any:
+        return self.client.put(
+            f"{self.path}/files", query_string={"name": name, "size": len(data)}, data=data, content_type=OCTETS
+        ).get_json()
+
+    def job(self) -> Any:
+        until = time.monotonic() + 60
+        while (found := self.client.get(f"{self.path}/job").get_json())["state"] == "running":
+            assert time.monotonic() < until, found
+            time.sleep(0.05)
+        return found
+
+    def read(self) -> Any:
+        assert self.client.post(f"{self.path}/read", json={}).status_code == 200
+        return self.job()
+
+    def build(self, title: str = "My council", wanted: Any = SOCIAL_CARE, **events: str | None) -> Any:
+        answer = self.client.post(f"{self.path}/build", json={"title": title, "map": wanted, "events": events})
+        assert answer.status_code == 200, answer.get_json()
+        return self.job()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def taking(home: Path) -> Iterator[FlaskClient]:
+    """A client of an application that has nothing yet and takes files."""
+    app = create_app({}, home)
+    yield app.test_client()
+    app.extensions["flowmap"]["desk"].close_all()
+
+
+@pytest.fixture
+def importer(taking: FlaskClient) -> Importer:
+    return Importer(taking)
+
+
+def small_limits(home: Path, **limits: int) -> FlaskClient:
+    return create_app({}, home, Limits(**limits)).test_client()
+
+
+def on_disk(home: Path) -> set[str]:
+    """Everything beneath the home but what marks that a server runs."""
+    return {path.relative_to(home).parts[0] for path in home.rglob("*") if path.is_file() and path.name != homes.LOCK}
+
+
+def test_a_table_is_recognised_with_its_columns_and_first_rows(importer: Importer) -> None:
+    seen = importer.put(CLEAR, "extract 2015.csv")["seen"]
+    assert seen["format"] == "csv"
+    assert seen["why"]
+    assert seen["columns"] == ["child", "event", "date"]
+    assert seen["guess"] == {"case": "child", "event": "event", "time": "date", "end": None, "dayfirst": None}
+    assert seen["preview"]["rows"][0] == ["Ann", "assessment", "2015-06-01"]
+    assert seen["problem"] is None
+
+
+def test_a_question_is_put_beside_its_file_and_answering_it_goes_on(importer: Importer) -> None:
+    unclear = importer.put(UNCLEAR, "unclear.csv")
+    importer.put(CLEAR, "clear.csv")
+    assert unclear["seen"]["problem"]["questions"] == ["dayfirst"]
+    assert "--" not in json.dumps(unclear["seen"]["problem"])
+    failed = importer.read()
+    assert failed["state"] == "failed"
+    assert [problem["file"] for problem in failed["problems"]] == [unclear["id"]]
+    answer = importer.client.patch(f"{importer.path}/files/{unclear['id']}", json={"dayfirst": True}).get_json()
+    assert answer["seen"]["problem"] is None
+    assert importer.read()["state"] == "done"
+    found = importer.client.get(importer.path).get_json()["found"]
+    # Five rows in two files; Ann is in both.
+    assert found["rows"] == {"rows_read": 5, "rows_kept": 5, "rows_dropped": 0}
+    assert found["children"] == 3
+    assert {event["name"]: event["count"] for event in found["events"]} == {
+        "contact": 2, "referral": 1, "assessment": 1, "Panel": 1,
+    }  # fmt: skip
+    assert {rows["file"]: rows["read"] for rows in found["files"]} == {"unclear.csv": 3, "clear.csv": 2}
+    assert found["suggested"] == SOCIAL_CARE
+
+
+def test_columns_can_be_chosen_where_their_names_say_nothing(importer: Importer) -> None:
+    rows = b"a,b,c,d\n1,Visit,Phone,2015-01-01\n2,Call,Letter,2015-01-02\n1,Call,Phone,2015-02-01\n"
+    put = importer.put(rows)
+    assert put["seen"]["problem"]["questions"]
+    options = {"case": "a", "event": "c", "time": "d"}
+    answer = importer.client.patch(f"{importer.path}/files/{put['id']}", json=options).get_json()
+    assert answer["seen"]["problem"] is None
+    importer.read()
+    found = importer.client.get(importer.path).get_json()["found"]
+    assert {event["name"] for event in found["events"]} == {"Phone", "Letter"}
+
+
+def built(importer: Importer, title: str = "My council", **events: str | None) -> Any:
+    importer.put(CLEAR.replace(b"Cat,contact", b"Cat,Panel of heads"), "clear.csv")
+    importer.read()
+    job = importer.build(title, **events)
+    assert job["state"] == "done", job
+    return job["result"]
+
+
+def test_an_event_said_to_mean_a_station_stands_there_and_the_map_keeps_it(importer: Importer, home: Path) -> None:
+    table = None
+    importer.put(CLEAR.replace(b"Cat,contact", b"Cat,Strategy discusion"), "a.csv")
+    importer.put(b"child,event,date\nDan,Panel of heads,2015-07-01\n", "b.csv")
+    importer.read()
+    table = importer.client.post(f"{importer.path}/events", json={"map": SOCIAL_CARE}).get_json()
+    rows = {row["name"]: (row["station"], row["how"]) for row in table["events"]}
+    assert rows == {
+        "assessment": ("assessment", "named"),
+        "Strategy discusion": ("strategy", "guess"),
+        "Panel of heads": (None, "unknown"),
+    }
+    job = importer.build(**{"Strategy discusion": "strategy", "Panel of heads": "icpc"})
+    assert job["state"] == "done", job
+    name = job["result"]["name"]
+    stations = importer.client.get(f"/api/datasets/{name}").get_json()["stations"]
+    assert {each["id"]: each["events"] for each in stations if each["events"]} == {
+        "assessment": 1, "strategy": 1, "icpc": 1,
+    }  # fmt: skip
+    assert "Panel of heads" in (home / name / "map.yaml").read_text(encoding="utf-8")
+    assert job["result"]["rows"] == {"rows_read": 3, "rows_kept": 3, "rows_dropped": 0}
+
+
+def test_when_it_is_built_the_copies_of_the_files_are_gone(importer: Importer, home: Path) -> None:
+    name = built(importer)["name"]
+    assert on_disk(home) == {name, f"{name}.key.csv"}
+    meta = json.loads((home / name / "dataset.json").read_text(encoding="utf-8"))
+    assert [source["name"] for source in meta["sources"]] == ["clear.csv"]
+    assert "clear.csv" in (home / name / "quality.json").read_text(encoding="utf-8")
+
+
+def test_a_map_is_drawn_from_the_files_where_that_is_chosen_and_a_file_of_ones_own_is_taken(
+    taking: FlaskClient,
+) -> None:
+    drawn = Importer(taking)
+    drawn.put(CLEAR)
+    drawn.read()
+    result = drawn.build("Drawn", {"kind": "automatic"})["result"]
+    stations = taking.get(f"/api/datasets/{result['name']}").get_json()["stations"]
+    assert {station["label"].lower() for station in stations} == {"assessment", "contact"}
+    own = Importer(taking)
+    own.put(CLEAR)
+    own.read()
+    text = "name: own\nstations:\n  one: {label: One, at: [0, 0], events: [contact, assessment]}\n"
+    result = own.build("Own", {"kind": "file", "text": text})["result"]
+    stations = taking.get(f"/api/datasets/{result['name']}").get_json()["stations"]
+    assert [(station["id"], station["events"]) for station in stations] == [("one", 2)]
+    bad = taking.post(f"{own.path}/events", json={"map": {"kind": "file", "text": "stations: 3"}})
+    assert bad.status_code == 409  # the import has ended with its build
+
+
+def test_a_map_file_with_a_fault_is_refused_with_its_line(importer: Importer) -> None:
+    importer.put(CLEAR)
+    importer.read()
+    answer = importer.client.post(f"{importer.path}/events", json={"map": {"kind": "file", "text": "stations: 3\n"}})
+    assert answer.status_code == 400
+    assert answer.get_json()["error"]["parameter"] == "map"
+    assert "line 1" in answer.get_json()["error"]["message"]
+
+
+def test_a_dataset_is_renamed_and_built_again_with_one_more_file_and_keeps_its_map(
+    taking: FlaskClient, importer: Importer, home: Path
+) -> None:
+    name = built(importer, **{"Panel of heads": "icpc"})["name"]
+    before = taking.get(f"/api/datasets/{name}").get_json()
+    renamed = taking.patch(f"/api/datasets/{name}", json={"title": "  Our  town "})
+    assert renamed.get_json() == {"name": name, "title": "Our town"}
+    after = taking.get(f"/api/datasets/{name}", headers={"If-None-Match": before["etag"]}).get_json()
+    assert after["title"] == "Our town"
+    again = Importer(taking, name)
+    again.put(CLEAR.replace(b"Cat,contact", b"Cat,Panel of heads"), "clear.csv")
+    again.put(b"child,event,date\nDan,contact,2015-08-01\n", "more.csv")
+    again.read()
+    assert again.client.get(again.path).get_json()["found"]["suggested"] == {"kind": "keep"}
+    assert again.build("Our town", {"kind": "keep"})["state"] == "done"
+    found = taking.get(f"/api/datasets/{name}").get_json()
+    assert found["counts"]["children"] == before["counts"]["children"] + 1 == 3
+    assert next(each["events"] for each in found["stations"] if each["id"] == "icpc") == 1
+    assert on_disk(home) == {name, f"{name}.key.csv"}
+
+
+def test_a_deleted_dataset_is_gone_from_disk_with_its_key_and_only_the_right_edition_is_deleted(
+    taking: FlaskClient, importer: Importer, home: Path
+) -> None:
+    name = built(importer)["name"]
+    identity = taking.get(f"/api/datasets/{name}").get_json()["id"]
+    assert taking.delete(f"/api/datasets/{name}?id=another").status_code == 409
+    assert taking.delete(f"/api/datasets/{name}").status_code == 409
+    assert (home / name).is_dir()
+    (home / f".{name}.previous").mkdir()
+    assert taking.delete(f"/api/datasets/{name}?id={identity}").status_code == 200
+    assert on_disk(home) == set()
+    assert [path.name for path in home.iterdir()] == [homes.INCOMING]
+    assert taking.get(f"/api/datasets/{name}").status_code == 404
+    assert taking.get("/api/datasets").get_json() == []
+
+
+def test_two_datasets_of_one_title_have_names_of_their_own(taking: FlaskClient) -> None:
+    names = [built(Importer(taking), "Löwe & Co")["name"] for _ in range(2)]
+    assert names == ["lowe-co", "lowe-co-2"]
+    assert [each["name"] for each in taking.get("/api/datasets").get_json()] == names
+
+
+def slow_csv(rows: int = 400_000) -> bytes:
+    """Enough rows that reading takes a while."""
+    return b"child,event,date\n" + b"".join(b"%d,contact,2015-01-%02d\n" % (i, i % 28 + 1) for i in range(rows))
+
+
+def test_a_cancelled_build_leaves_no_trace_and_what_was_there(
+    taking: FlaskClient, importer: Importer, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = built(importer)["name"]
+    before = {path.name: path.read_bytes() for path in (home / name).iterdir()}
+    for dataset in (name, None):
+        again = Importer(taking, dataset)
+        data = slow_csv()
+        file = again.put(data[: 4 << 20] if len(data) <= 4 << 20 else data[: data.rindex(b"\n", 0, 4 << 20) + 1])
+        assert file["complete"]
+        again.read()
+        taking.post(
+            f"{again.path}/build",
+            json={"title": "Other", "map": {"kind": "keep"} if dataset else SOCIAL_CARE, "events": {}},
+        )
+        ended = taking.delete(f"{again.path}/job").get_json()
+        assert ended["state"] == "cancelled", ended
+        assert taking.delete(again.path).status_code == 200
+        assert {path.name: path.read_bytes() for path in (home / name).iterdir()} == before
+        assert on_disk(home) == {name, f"{name}.key.csv"}
+        assert not list(home.glob(".*building*"))
+    assert [each["name"] for each in taking.get("/api/datasets").get_json()] == [name]
+
+
+def test_a_cancelled_build_can_be_started_again(importer: Importer) -> None:
+    importer.put(CLEAR)
+    importer.read()
+    importer.client.post(f"{importer.path}/build", json={"title": "One", "map": SOCIAL_CARE})
+    importer.client.delete(f"{importer.path}/job")
+    job = importer.build("One")
+    assert job["state"] == "done" or "read" in job["problems"][0]["message"]
+
+
+def test_while_a_job_runs_nothing_is_changed_under_it(importer: Importer) -> None:
+    put = importer.put(slow_csv(150_000))
+    importer.client.post(f"{importer.path}/read", json={})
+    for answer in (
+        importer.client.delete(f"{importer.path}/files/{put['id']}"),
+        importer.client.post(f"{importer.path}/read", json={}),
+    ):
+        assert answer.status_code == 409
+    importer.client.delete(f"{importer.path}/job")
+    assert importer.client.delete(f"{importer.path}/files/{put['id']}").status_code == 200
+
+
+def zip_of(**files: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+BAD = {
+    "picture.png": b"\x89PNG\r\n\x1a\n" + bytes(100),
+    "nothing.csv": b"",
+    "letter.pdf": b"%PDF-1.7\n" + bytes(200),
+    "archive.zip": zip_of(a=b"x"),
+    "noheader.csv": b"1,contact,2015-01-01\n2,contact,2015-01-01\n",
+    "one-column.csv": b"child\n1\n2\n",
+    "headeronly.csv": b"child,event,date\n",
+    "locked.xlsx": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le") + bytes(600),
+    "bomb.xml": b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><log>&b;</log>',
+    "binary.csv": bytes(range(256)) * 20,
+    "cut.json": b'{"children": [',
+}
+
+
+def test_each_of_eleven_bad_files_has_its_own_message_and_what_to_do(importer: Importer) -> None:
+    files = {name: importer.put(data, name) for name, data in BAD.items()}
+    without = {name: file for name, file in files.items() if not file["seen"]["problem"]}
+    read = {}
+    if without:  # what is wrong inside is found when it is read
+        job = importer.read()
+        assert job["state"] == "failed"
+        read = {problem["file"]: problem for problem in job["problems"]}
+    for name, file in files.items():
+        problem = file["seen"]["problem"] or read.get(file["id"])
+        assert problem, name
+        assert problem["message"]
+        assert problem["remedy"], name
+        assert file["id"] not in problem["message"]
+        assert "fault" not in problem["message"].lower(), problem
+
+
+def test_a_good_file_beside_a_bad_one_is_not_blamed(importer: Importer) -> None:
+    good = importer.put(CLEAR, "good.csv")
+    importer.put(b'<?xml version="1.0"?><log><trace><event></log>', "bad.xes")
+    job = importer.read()
+    assert job["state"] == "failed"
+    assert good["id"] not in [problem["file"] for problem in job["problems"]]
+    assert all(problem["file"] for problem in job["problems"])
+
+
+def put_file(client: FlaskClient, path: str, size: int, data: bytes, name: str = "a.csv") -> Any:
+    return client.put(f"{path}/files?name={name}&size={size}", data=data, content_type=OCTETS)
+
+
+def test_a_file_too_large_or_one_too_many_is_refused_with_the_limit(home: Path) -> None:
+    client = small_limits(home, file=1000, all=1500, files=2)
+    path = Importer(client).path
+    too_large = put_file(client, path, 1001, b"x")
+    assert too_large.status_code == 413
+    assert "1000 bytes" in too_large.get_json()["error"]["message"]
+    assert put_file(client, path, 900, b"x" * 900).status_code == 200
+    together = put_file(client, path, 900, b"x")
+    assert together.status_code == 413
+    assert "1.5 kB" in together.get_json()["error"]["message"]
+    assert put_file(client, path, 10, b"x" * 10).status_code == 200
+    many = put_file(client, path, 1, b"x")
+    assert many.status_code == 413
+    assert "2 files" in many.get_json()["error"]["message"]
+    longer = Importer(client)
+    assert put_file(client, longer.path, 3, b"child,event").status_code == 413
+    assert client.get(longer.path).get_json()["files"] == []
+
+
+def test_a_file_that_the_disk_has_no_room_for_is_refused(home: Path) -> None:
+    client = small_limits(home, reserve=1 << 60)
+    answer = put_file(client, Importer(client).path, 10, b"x" * 10)
+    assert answer.status_code == 507
+    assert "room" in answer.get_json()["error"]["remedy"]
+
+
+def test_a_file_comes_in_pieces_in_their_order(importer: Importer) -> None:
+    client, path = importer.client, importer.path
+    first = put_file(client, path, len(CLEAR), CLEAR[:20]).get_json()
+    assert (first["complete"], first["received"], first["seen"]) == (False, 20, None)
+    assert client.post(f"{path}/read", json={}).status_code == 409
+    wrong = client.put(f"{path}/files/{first['id']}?offset=30", data=CLEAR[30:], content_type=OCTETS)
+    assert wrong.status_code == 409
+    last = client.put(f"{path}/files/{first['id']}?offset=20", data=CLEAR[20:], content_type=OCTETS).get_json()
+    assert last["complete"]
+    assert last["seen"]["preview"]["rows"] == [["Ann", "assessment", "2015-06-01"], ["Cat", "contact", "2015-06-02"]]
+    too_much = put_file(client, path, 5 << 20, bytes(5 << 20))
+    assert too_much.status_code == 413
+
+
+NAMES = (
+    "../../etc/passwd", "..\\..\\boot.ini", "/etc/cron.d/x", "C:\\Windows\\x.csv", "a/../../b.csv", "con.csv",
+    "<img src=x>.csv", "nul\x00.csv", "x" * 500 + ".csv", ".hidden", "é ü.csv", "%2e%2e%2fup.csv",
+)  # fmt: skip
+
+
+def test_a_name_is_only_ever_shown(importer: Importer, home: Path, tmp_path: Path) -> None:
+    before = set(tmp_path.rglob("*"))
+    files = [importer.put(CLEAR, name) for name in NAMES]
+    new = [path for path in set(tmp_path.rglob("*")) - before if path.is_file()]
+    assert len(new) == len(NAMES)
+    run = next(path for path in (home / homes.INCOMING).iterdir() if path.is_dir())
+    for path in new:
+        assert path.resolve().is_relative_to(run.resolve())
+        assert any(file["id"] in path.name for file in files)
+        assert all(letter.isalnum() or letter in "-." for letter in path.name)
+    assert importer.read()["state"] == "done"
+    said = importer.client.get(importer.path).get_json()["found"]["recognised"]
+    assert not [line for line in said for file in files if file["id"] in line]
+
+
+def test_a_file_without_a_name_is_refused(importer: Importer) -> None:
+    for name in ("", "%20%20", "..", "/", "./..", "%00"):
+        answer = importer.client.put(f"{importer.path}/files?name={name}&size=1", data=b"x", content_type=OCTETS)
+        assert answer.status_code == 400, name
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
+def test_what_is_brought_in_can_be_read_by_its_owner_alone(importer: Importer, home: Path) -> None:
+    importer.put(CLEAR, "folder/log.csv")
+    for path in [home, *(home / homes.INCOMING).rglob("*"), home / homes.INCOMING]:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        assert mode & 0o077 == 0 or path.name == homes.LOCK, (path, oct(mode))
+
+
+def test_files_are_deleted_with_the_import_and_with_the_server_and_stale_ones_at_the_next_start(
+    taking: FlaskClient, importer: Importer, home: Path
+) -> None:
+    importer.put(CLEAR)
+    assert on_disk(home)
+    taking.delete(importer.path)
+    assert on_disk(home) == set()
+    Importer(taking).put(CLEAR)
+    stale = home / homes.INCOMING / "left-by-a-server-that-was-killed"
+    stale.mkdir()
+    (stale / "records.csv").write_bytes(CLEAR)
+    Home(home).clean()
+    assert not stale.exists()
+    assert on_disk(home)  # a running server's are left alone
+    taking.application.extensions["flowmap"]["desk"].close_all()
+    assert on_disk(home) == set()
+
+
+def test_an_import_that_nobody_asks_after_is_forgotten(taking: FlaskClient, importer: Importer, home: Path) -> None:
+    importer.put(CLEAR)
+    desk: Desk = taking.application.extensions["flowmap"]["desk"]
+    desk.get(importer.path.rsplit("/", 1)[1]).touched -= desks.FORGOTTEN + 1
+    Importer(taking)
+    assert taking.get(importer.path).status_code == 404
+    assert on_disk(home) == set()
+
+
+def test_when_too_many_are_open_the_one_left_longest_is_closed(home: Path) -> None:
+    client = small_limits(home, sessions=2)
+    imports = [Importer(client) for _ in range(3)]
+    assert [client.get(each.path).status_code for each in imports] == [404, 200, 200]
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "http://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Host": "evil.example"}]
+)
+def test_another_site_can_neither_bring_in_nor_delete(importer: Importer, headers: dict[str, str]) -> None:
+    client, path = importer.client, importer.path
+    for answer in (
+        client.post("/api/imports", json={}, headers=headers),
+        client.put(f"{path}/files?name=a&size=1", data=b"x", content_type=OCTETS, headers=headers),
+        client.delete(path, headers=headers),
+        client.post(f"{path}/demo", json={}, headers=headers),
+    ):
+        assert answer.status_code == 403
+    assert client.get(path).status_code == 200
+
+
+def test_bytes_are_taken_where_a_file_is_and_json_elsewhere(importer: Importer) -> None:
+    client, path = importer.client, importer.path
+    for kind in ("text/plain", "multipart/form-data", "application/json", ""):
+        assert client.put(f"{path}/files?name=a&size=1", data=b"x", content_type=kind).status_code == 415
+    assert client.post("/api/imports", data=b"{}", content_type=OCTETS).status_code == 415
+    assert client.post(f"{path}/read", data=b"{}", content_type="text/plain").status_code == 415
+
+
+def test_where_there_is_no_home_nothing_is_taken() -> None:
+    client = create_app({}).test_client()
+    answer = client.post("/api/imports", json={})
+    assert answer.status_code == 403
+    assert "--home" in answer.get_json()["error"]["remedy"]
+    assert "import-body" not in client.get("/", headers={"Accept": "text/html"}).get_data(as_text=True)
+
+
+def test_the_start_page_states_the_limits_and_shows_a_title_as_text(taking: FlaskClient, importer: Importer) -> None:
+    page = taking.get("/", headers={"Accept": "text/html"}).get_data(as_text=True)
+    assert "2 GB a file, 200 files and 8 GB together" in page
+    assert "made-up council" in page
+    built(importer, '<b>"Town"</b>')
+    page = taking.get("/", headers={"Accept": "text/html"}).get_data(as_text=True)
+    assert "<b>" not in page
+    assert "&lt;b&gt;" in page
+    assert "from clear.csv" in page
+
+
+def test_datasets_of_the_home_are_found_again_at_the_next_start(importer: Importer, home: Path) -> None:
+    name = built(importer)["name"]
+    assert list(Home(home).datasets()) == [name]
+
+
+def test_an_event_cannot_be_sent_to_a_station_that_is_not_there(importer: Importer) -> None:
+    importer.put(CLEAR)
+    importer.read()
+    answer = importer.client.post(
+        f"{importer.path}/build", json={"title": "A", "map": SOCIAL_CARE, "events": {"contact": "nowhere"}}
+    )
+    assert answer.status_code == 400
+    assert "nowhere" in answer.get_json()["error"]["message"]
+    for title in ("", "  ", "x" * 121, 3, None):
+        body = {"title": title, "map": SOCIAL_CARE}
+        assert importer.client.post(f"{importer.path}/build", json=body).status_code == 400
