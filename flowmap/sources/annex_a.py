@@ -207,20 +207,26 @@ def _as_of(days: list[npt.NDArray[np.int64]]) -> int:
 
 def _said(file: str, found: Found, as_of: int) -> list[str]:
     """How the file was understood."""
-    said = [f"{file}: {_sheet_said(sheet)}." for sheet in found.sheets]
+    until = f" up to {np.datetime64(as_of, 'ms').astype('datetime64[D]')}, its latest date" if as_of else ""
+    said = [f"{file}: Annex A{until}: {_sheets_said(found.sheets)}."]
+    for sheet in found.sheets:
+        for text, header in sheet.guessed:
+            said.append(f"{file}: in {sheet.kind.label} the column {text!r} is taken for {header!r}.")
     if found.hidden:
         said.append(f"{file}: hidden sheets are not read, as the same lists are on others: {', '.join(found.hidden)}.")
     if found.others:
         said.append(f"{file}: no lists are on {', '.join(map(repr, found.others))}.")
-    if as_of:
-        said.append(f"{file}: speaks up to {np.datetime64(as_of, 'ms').astype('datetime64[D]')}, its latest date.")
     return said
 
 
-def _sheet_said(sheet: Sheet) -> str:
-    where = f"{sheet.place!r} is " if sheet.place != f"list {sheet.kind.number}" else "this is "
-    guessed = "".join(f"; the column {text!r} is taken for {header!r}" for text, header in sheet.guessed)
-    return f"{where}Annex A, {sheet.kind.label}, headers in row {sheet.header_row}, {len(sheet.rows):,} rows{guessed}"
+def _sheets_said(sheets: list[Sheet]) -> str:
+    """Such as `list 1 ('Contacts', 12 rows), list 2 ('Early Help', 3 rows); headers in row 1`."""
+    several = []
+    for sheet in sheets:
+        where = "" if sheet.place == f"list {sheet.kind.number}" else f"{sheet.place!r}, "
+        several.append(f"list {sheet.kind.number} ({where}{len(sheet.rows):,} rows)")
+    rows = " or ".join(str(row) for row in sorted({sheet.header_row for sheet in sheets}))
+    return f"{', '.join(several)}; headers in row {rows}"
 
 
 def _left_out(found: Found, file: str, report: QualityReport) -> None:

@@ -50,7 +50,22 @@ class List:
         return () if self.number in (9, 11) else self.marks
 
 
-CHILD = Column("Child Unique ID", "child", also=("Child ID", "Unique Child ID", "Child's Unique ID", "Person ID"))
+CHILD = Column(
+    "Child Unique ID",
+    "child",
+    also=(
+        *(
+            "Child ID",
+            "Unique Child ID",
+            "Child's Unique ID",
+            "Unique ID",
+            "Unique Identifier",
+            "Child Unique Identifier",
+        ),
+        *("Child Identifier", "Person ID", "Client ID", "Social Care ID", "System ID", "Mosaic ID", "Liquidlogic ID"),
+        *("LCS ID", "ICS ID", "Eclipse ID", "Azeus ID"),
+    ),
+)
 FAMILY = Column("Family identifier", "key", ("person.family",), also=("Family ID",))
 PERSON = (
     Column("Gender", "code", ("person.sex",), "SEX", ("Sex",)),
