@@ -372,7 +372,7 @@ def test_a_dataset_holds_codes_and_dates_of_events_and_nothing_of_a_person() -> 
         "before-birth",
         "after-death",
         "too-old",
-        "future-date",
+        "future-person",
         "care-before-birth",
         "id-lookalike",
         "id-shape",
