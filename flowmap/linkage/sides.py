@@ -19,6 +19,7 @@ Key = tuple[Codes, Codes]  # of legal rows, and of people; the same where what t
 LATER = 4  # windows that social care's date may be later than an application
 FURTHEST = 1 << 20  # days since 1970 that are believed, either way
 STRONG = 2  # points of dates in common
+MISSED = 1  # points lost by a date that has nothing near it
 AT_ONCE = 20_000  # legal rows whose days are spread out at one time
 
 
@@ -99,9 +100,9 @@ class Sides:
     def _near(self, rows: Codes, key: Key, turned: bool) -> pd.DataFrame:
         """(row, person, points) of one key where the final order or the application is near social care's date.
 
-        Points make a pair STRONG: both dates near, or one on the same day, or one that only a court can have set. An
-        interim order comes weeks after its application, so that social care's date may be LATER windows later than
-        that. `turned`: day and month of the legal file's dates swapped.
+        A date that is near gives a point, one more on the same day and one more where only a court can have set it; a
+        date of the legal file that is near none takes MISSED. An interim order comes weeks after its application, so
+        that social care's date may be LATER windows later than that. `turned`: the legal dates' day and month swapped.
         """
         found = []
         for column, dated, later in (("final", self.final, 1), ("application", self.applied, LATER)):
@@ -119,8 +120,12 @@ class Sides:
             right = dated.assign(key=_with_day(key[1][dated["person"]], dated["day"].to_numpy()))
             near = left.merge(right[right["key"] >= 0], on="key")
             near["points"] += near["order"].astype(np.int64)
-            found.append(near.groupby(["row", "person"], as_index=False)["points"].max())
-        return pd.concat(found, ignore_index=True).groupby(["row", "person"], as_index=False)["points"].sum()
+            near = near.groupby(["row", "person"])["points"].max().reset_index()
+            found.append(near.assign(points=near["points"] + MISSED))
+        points = pd.concat(found, ignore_index=True).groupby(["row", "person"])["points"].sum().reset_index()
+        given = (self.legal[["final", "application"]] != NO_DAY).sum(axis=1).to_numpy()
+        points["points"] -= MISSED * given[points["row"]]
+        return points
 
     def sexes_agree(self, pairs: pd.DataFrame) -> Mask:
         """Where the sex, if known of both, is the same."""
