@@ -11,6 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from flowmap.build import build
+from flowmap.casework import rules
+from flowmap.casework.kinds import table as table_of
 from flowmap.eventlog import EventLog
 from flowmap.quality import Example, QualityReport
 from flowmap.web import create_app, qualitypage
@@ -172,3 +174,19 @@ def test_the_map_leads_to_the_page_and_the_page_back(client: FlaskClient) -> Non
     assert 'href="/d/small/quality"' in client.get("/d/small", headers=PAGE).get_data(as_text=True)
     assert 'href="/d/small"' in client.get("/d/small/quality", headers=PAGE).get_data(as_text=True)
     assert client.get("/d/none/quality", headers=PAGE).status_code == 404
+
+
+def test_no_date_of_birth_reaches_a_dataset_by_way_of_the_report(tmp_path: Path) -> None:
+    day, births = 86_400_000, [15_540, 30_000]  # 19 July 2012; far in the future
+    people = table_of("person", {"child": ["1", "01"], "birth": [b * day for b in births], "row": [2, 3]})
+    care = {"child": ["1", "01"], "start": [15_000 * day, 15_530 * day], "end": [14_000 * day, None], "row": [2, 3]}
+    found = QualityReport(rows_read=4)
+    found.problems += rules.check({"person": people, "care": table_of("care", care)}, 16_000 * day, every=True)
+    assert {p.rule for p in found.problems} >= {"care-before-birth", "future-person", "id-lookalike"}
+    log = EventLog.from_columns(["a", "a"], ["contact", "referral"], ["2015-01-05", "2015-01-06"], quality=found)
+    build(log, tmp_path / "council")
+    text = (tmp_path / "council" / "quality.json").read_text(encoding="utf-8")
+    assert "care-before-birth" in text
+    assert "26/01/2011 to 01/05/2008" in text  # an event's own dates, of the period that ends before it starts
+    for said in ("2012", "2052", "09/07/2012", '"1"', '"01"'):
+        assert said not in text, said
