@@ -211,8 +211,8 @@ def _engine(url: URL, product: Product, label: str) -> sa.Engine:
             f"The driver for {product.label} is not installed.",
             remedy=f'Install it: pip install "flowmap[{product.extra}]"',
         ) from None
+    sa.event.listen(engine, "connect", _patient)
     if product.label == "PostgreSQL":
-        sa.event.listen(engine, "connect", _patient)
         return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     if product.label == "Oracle":
         sa.event.listen(engine, "begin", lambda c: c.exec_driver_sql("SET TRANSACTION READ ONLY"))
@@ -232,9 +232,13 @@ def _odbc_driver() -> str:
 
 
 def _patient(connection: Any, _: Any) -> None:
-    """pg8000 has one limit for connecting and for answers, which may take longer."""
-    if (socket := getattr(connection, "_usock", None)) is not None:
+    """Wait for answers, but not for ever: each driver has its own word for that."""
+    if (socket := getattr(connection, "_usock", None)) is not None:  # pg8000: so far the limit of connecting
         socket.settimeout(ANSWER_SECONDS)
+    elif hasattr(connection, "call_timeout"):  # oracledb
+        connection.call_timeout = ANSWER_SECONDS * 1000
+    elif hasattr(connection, "timeout"):  # pyodbc
+        connection.timeout = ANSWER_SECONDS
 
 
 def _connected(engine: sa.Engine, label: str) -> sa.Connection:
