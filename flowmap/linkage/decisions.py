@@ -60,6 +60,11 @@ class Decisions:
         return decided
 
 
+def beside(dataset: Path) -> Path:
+    """Where the decisions on a dataset's rows lie: beside it, not in it."""
+    return dataset.with_name(f"{dataset.name}.links.csv")
+
+
 def read(path: Path | None) -> Decisions | None:
     """The decisions in a file; None where there is none. Raises SourceError where it is not such a file."""
     if path is None or not path.exists():
@@ -90,9 +95,9 @@ def _text(content: bytes) -> str:
 
 
 def write(path: Path, open_rows: list[dict[str, str]], kept: Decisions | None = None) -> None:
-    """Write the rows to decide (dicts of COLUMNS), after those decided already, for their owner only (mode 0600)."""
+    """Write the rows decided already and those to decide (dicts of COLUMNS), for their owner only (mode 0600)."""
     decided = [] if kept is None else [line for line in kept.rows.values() if line["decision"]]
-    lines = {(line["file"], str(line["row"])): line for line in [*open_rows, *decided]}
+    lines = {(line["file"], str(line["row"])): line for line in [*decided, *open_rows]}  # open again: it has changed
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
     os.chmod(path, 0o600)  # noqa: PTH101  (a file that was there keeps its mode otherwise)
     with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as file:

@@ -222,7 +222,7 @@ def test_what_a_person_decided_is_used_until_the_row_changes(write: Write, tmp_p
     assert found(first[0]) == []
     (line,) = report.review
     assert (line["file"], line["row"], line["candidates"], line["decision"]) == ("legal.csv", "2", "1 2", "")
-    beside = tmp_path / "council.links.csv"
+    beside = decisions.beside(tmp_path / "council")
     decisions.write(beside, report.review)
     assert beside.stat().st_mode & 0o077 == 0
     text = beside.read_text(encoding="utf-8-sig")
@@ -237,6 +237,10 @@ def test_what_a_person_decided_is_used_until_the_row_changes(write: Write, tmp_p
     legal.write_text(f"{HEADER}\n{row.replace('01/02/2023', '01/03/2023')}\n")
     changed = linked(*parts(), decisions=beside)
     assert "decision-stale" in {p.rule for p in changed[0].report.problems}
+    kept = decisions.read(beside)
+    decisions.write(beside, match_report(changed).review, kept)  # type: ignore[union-attr]
+    (asked,) = decisions.read(beside).rows.values()  # type: ignore[union-attr]
+    assert (asked["application"], asked["decision"]) == ("2023-03-01", "")
     beside.write_text("something,else\n1,2\n")
     with pytest.raises(SourceError, match="decisions"):
         linked(*parts(), decisions=beside)
