@@ -126,7 +126,7 @@ def _in_care(of: Cases, found: Episodes) -> list[tuple[str, Ints, Ints, Ints]]:
     in_force = _in_force(of)
     begins = np.append(place, PLACE["looked_after"])[in_force]
     periods = (care.child, start, end)
-    own = PLACE["looked_after"] != place
+    own = place != PLACE["looked_after"]
     own[in_force[in_force >= 0]] = False  # said by the beginning of care itself
     inside = covered(status.child, since, periods, beyond=True)
     outside = np.flatnonzero(counts & own & ~covered(status.child, since, periods))
