@@ -27,7 +27,7 @@ from flowmap.sources.annex_a_codes import plain
 from flowmap.sources.annex_a_lists import LISTS, Column, List, headers
 from flowmap.sources.head import Head
 from flowmap.sources.stream import TextStream
-from flowmap.sources.workbooks import check_area, words
+from flowmap.sources.workbooks import words
 
 HEADER_ROWS = 20  # titles, dates of extraction and blank rows may come before the header
 MIN_HEADERS = 4  # of a list, so that a plain table with a child and a date is not taken for one
@@ -103,7 +103,6 @@ def lists_in(head: Head) -> list[List]:
 def workbook(head: Head) -> Found:
     """The lists of a workbook. Raises SourceError where it cannot be opened."""
     excel._check_container(head)
-    check_area(head.path, head.name)
     found = Found([])
     hidden: list[Sheet] = []
     try:

@@ -18,6 +18,7 @@ from flowmap.sources.fingerprint import Fingerprint
 from flowmap.sources.head import Head
 from flowmap.sources.options import Progress, ReadOptions
 from flowmap.sources.rows import Rows
+from flowmap.sources.workbooks import check_area
 
 NAME = "excel"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and a workbook with a password
@@ -60,7 +61,7 @@ def read(head: Head, options: ReadOptions, progress: Progress) -> EventLog:
 
 
 def _check_container(head: Head) -> None:
-    """Say what a zip archive or an OLE file is, if not a workbook."""
+    """Say what a zip archive or an OLE file is, if not a workbook that can be opened."""
     if head.start.startswith(OLE):
         if "EncryptedPackage".encode("utf-16-le") in head.path.read_bytes()[: 64 << 20]:
             raise SourceError(LOCKED, file=head.name, remedy="Save it without one.")
@@ -85,6 +86,7 @@ def _check_container(head: Head) -> None:
             )
     if size > MAX_UNPACKED:
         raise SourceError("The workbook unpacks to more than 4 GB.", file=head.name, remedy="Save the sheet as CSV.")
+    check_area(head.path, head.name)
 
 
 def _tables(book: Any) -> list[str]:
