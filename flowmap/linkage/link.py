@@ -56,7 +56,7 @@ def link(
     window: int = WINDOW,
 ) -> Linked:
     """The child of every row of the legal files, as far as it can be known. `casework` are social care's own files."""
-    rows = pd.concat([part.frame.assign(file=part.file) for part in legal], ignore_index=True)
+    rows = pd.concat([part.frame.assign(file=part.labels()) for part in legal], ignore_index=True)
     roster = pd.concat([_NO_PEOPLE, *(part.frame for part in rosters)], ignore_index=True)
     persons = _persons(casework)
     there = pd.Index(

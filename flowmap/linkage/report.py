@@ -5,8 +5,10 @@ Nothing here names a child: rows are the legal file's own row numbers. Counts of
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -78,6 +80,24 @@ def report(linked: Linked, tables: Mapping[str, pa.Table], decisions: Decisions 
         decisions={"used": used, "stale": len(said.stale), "unknown": len(said.unknown)},
         review=review,
     )
+
+
+def save(match: MatchReport, folder: Path) -> Path:
+    """Write `match.json` into a dataset's folder; it names no child."""
+    path = folder / "match.json"
+    path.write_text(json.dumps(match.to_json(), ensure_ascii=False, indent=1), encoding="utf-8")
+    return path
+
+
+def write_lists(match: MatchReport, folder: Path) -> list[Path]:
+    """Write the report as CSVs to work through: passes, groups, discrepancies (by row of the legal file)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    groups = [{"by": by, **line} for by, lines in match.groups.items() for line in lines]
+    made = []
+    for name, lines in (("passes", match.passes), ("groups", groups), ("discrepancies", match.discrepancies)):
+        made.append(folder / f"match_{name}.csv")
+        pd.DataFrame(lines).to_csv(made[-1], index=False, encoding="utf-8-sig")
+    return made
 
 
 def _passes(links: Any) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -14,7 +15,8 @@ from flowmap.casework.kinds import Casework, empty
 from flowmap.eventlog import Example
 from flowmap.linkage import decisions as deciding
 from flowmap.linkage.decisions import Decisions
-from flowmap.linkage.link import Linked, link
+from flowmap.linkage.link import link
+from flowmap.linkage.passes import ID_ONLY
 from flowmap.linkage.people import People
 from flowmap.linkage.report import MatchReport, report
 from flowmap.quality import MAX_EXAMPLES, QualityReport
@@ -34,13 +36,14 @@ def linked(casework: Sequence[Casework], decisions: Path | None, progress: Progr
     match = report(found, {"legal_status": _all(others, "legal_status")}, said)
     ids = pd.Series(found.ids(), dtype=object)
     made: list[Casework] = []
+    first = legal[0]
     for part in casework:
         if not isinstance(part.aside, Legal):
             made.append(replace(part, aside=None) if isinstance(part.aside, People) else part)
             continue
         mine = ids.iloc[: len(part.aside)].reset_index(drop=True)
         ids = ids.iloc[len(part.aside) :]
-        made.append(_given(part, mine, found, match))
+        made.append(_given(part, mine, match, first=part is first))
     _tell(next(part for part in made if isinstance(part.aside, MatchReport)).report, match, said)
     progress("linking care proceedings", 1.0)
     return made
@@ -51,21 +54,20 @@ def match_report(casework: Sequence[Casework]) -> MatchReport | None:
     return next((part.aside for part in casework if isinstance(part.aside, MatchReport)), None)
 
 
-def _given(part: Casework, ids: pd.Series, found: Linked, match: MatchReport) -> Casework:
-    """A legal file whose rows have the children that were found for them; `match` goes with the first."""
+def _given(part: Casework, ids: pd.Series, match: MatchReport, *, first: bool) -> Casework:
+    """A legal file whose rows have the children that were found for them; `match` goes with the first file."""
     frame = part.aside.frame
     known = ids.notna().to_numpy()
     records = as_records(frame[known].assign(child=ids[known].to_numpy()))
     quality = deepcopy(part.report)
-    open_rows = {int(line["row"]) for line in match.review if line["file"] == part.file}
-    asked = frame["row"].isin(open_rows).to_numpy() & ~known
+    open_rows = {(line["file"], int(line["row"])) for line in match.review}
+    asked = np.array([at in open_rows for at in zip(part.aside.labels(), frame["row"], strict=True)], bool) & ~known
     _drop(quality, part.file, frame[~known & ~asked], "No child of the social-care files is found for the row.")
     _drop(quality, part.file, frame[asked], "Several children may be meant, or one with other details: decide it.")
     shared = int(known.sum()) - len(records)
     if shared:
         text = "Several rows of one child and application are one record with all their orders."
         quality.add("rows-joined", text, count=shared, action="kept")
-    first = found.legal.frame["file"].iat[0] == part.file
     line = f"{part.file}: {int(known.sum()):,} of {len(frame):,} rows are linked to a child."
     return replace(
         part, tables={"proceedings": records}, report=quality, said=[*part.said, line], aside=match if first else None
@@ -82,7 +84,11 @@ def _drop(quality: QualityReport, file: str, rows: pd.DataFrame, said: str) -> N
 
 
 def _tell(quality: QualityReport, match: MatchReport, said: Decisions | None) -> None:
-    """Notes on decisions that were not used, and on dates that differ."""
+    """Notes on decisions that were not used, on ids that only the legal file has, and on dates that differ."""
+    alone = next(p["rows"] for p in match.passes if p["pass"] == ID_ONLY)
+    if alone and alone < match.linked:
+        text = "The child's id is in no other file, so that the child has court events only."
+        quality.add("id-only-here", text, count=alone, action="kept", remedy="Is the id right, and are files missing?")
     if match.discrepancies:
         text = "The legal department's date and social care's differ; the match report lists them."
         rows = [Example(d["file"], d["what"], d["row"]) for d in match.discrepancies[:MAX_EXAMPLES]]

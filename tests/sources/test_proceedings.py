@@ -15,7 +15,7 @@ import pytest
 from flowmap.build import BuildOptions, build
 from flowmap.casework import Casework, table
 from flowmap.eventlog import SourceError
-from flowmap.linkage import decisions
+from flowmap.linkage import decisions, report
 from flowmap.quality import QualityReport
 from flowmap.sources import ReadOptions, proceedings, roster
 from flowmap.sources.head import look
@@ -96,6 +96,7 @@ def test_a_workbook_with_a_sheet_a_year_and_titles_above_is_read_whole(write: Wr
         ("C2", "2023-04-05", "2023-10-22", "Special guardianship order"),
     ]
     assert part.tables["proceedings"].column("row").to_pylist() == [4, 4]
+    assert part.aside.labels() == ["legal.xlsx, sheet 2022", "legal.xlsx, sheet 2023"]  # a row number alone is two rows
     assert part.tables["proceedings"].column("place").to_pylist() == ["2022", "2023"]
 
 
@@ -217,13 +218,13 @@ def test_what_a_person_decided_is_used_until_the_row_changes(write: Write, tmp_p
         return [read(legal), roster.records(look(names), ReadOptions(), silent)]
 
     first = linked(*parts())
-    report = match_report(first)
-    assert report is not None
+    match = match_report(first)
+    assert match is not None
     assert found(first[0]) == []
-    (line,) = report.review
+    (line,) = match.review
     assert (line["file"], line["row"], line["candidates"], line["decision"]) == ("legal.csv", "2", "1 2", "")
     beside = decisions.beside(tmp_path / "council")
-    decisions.write(beside, report.review)
+    decisions.write(beside, match.review)
     assert beside.stat().st_mode & 0o077 == 0
     text = beside.read_text(encoding="utf-8-sig")
     assert "Quillfeather" not in text
@@ -254,9 +255,9 @@ def test_identities_are_neither_shown_nor_pickled_and_go_when_the_files_are_join
         with pytest.raises(TypeError):
             pickle.dumps(part)
     after = linked(legal, names)
-    report = match_report(after)
-    assert report is not None
-    shown = repr(after) + json.dumps(report.to_json()) + json.dumps([part.report.to_json() for part in after])
+    match = match_report(after)
+    assert match is not None
+    shown = repr(after) + json.dumps(match.to_json()) + json.dumps([part.report.to_json() for part in after])
     assert "emberley" not in shown.lower()
     assert b"emberley" not in pickle.dumps(after).lower()
     assert "2015" not in shown
@@ -292,10 +293,24 @@ def test_social_cares_own_dates_are_compared(write: Write) -> None:
     rows = "1,01/02/2023,20/09/2023,Care order\n2,05/01/2022,20/09/2022,Placement order\n"
     rows += "2,05/01/2023,20/09/2023,No order\n"
     legal = write(f"Child ID,Date of application,Final order date,Order made\n{rows}", "legal.csv")
-    report = match_report(linked(read(legal), social))
-    assert report is not None
-    assert [(d["row"], d["what"], d["legal"], d["social"], d["days"]) for d in report.discrepancies] == [
+    match = match_report(linked(read(legal), social))
+    assert match is not None
+    assert [(d["row"], d["what"], d["legal"], d["social"], d["days"]) for d in match.discrepancies] == [
         (2, "care order and legal status C2 on different days", "2023-09-20", "2023-09-27", 7),
         (3, "placement order without legal status E1 in social care", "2022-09-20", "", None),
         (3, "application after legal status C1", "2022-01-05", "2022-01-01", -4),
     ]
+
+
+def test_the_report_is_saved_without_a_child_and_as_lists(write: Write, tmp_path: Path) -> None:
+    legal = read(write(f"{HEADER}\nX1,Pemberley,J,04/03/2015,01/02/2023,20/09/2023,Care Order\n", "legal.csv"))
+    names = roster.records(look(write(ROSTER, "list.csv")), ReadOptions(), silent)
+    match = match_report(linked(legal, names))
+    assert match is not None
+    saved = json.loads(report.save(match, tmp_path).read_text(encoding="utf-8"))
+    assert (saved["rows"], saved["linked"], saved["rate"]) == (1, 1, 1.0)
+    lists = report.write_lists(match, tmp_path / "lists")
+    assert [path.name for path in lists] == ["match_passes.csv", "match_groups.csv", "match_discrepancies.csv"]
+    text = "".join(path.read_text(encoding="utf-8-sig") for path in lists)
+    assert "name_birth" in text
+    assert "emberley" not in text.lower()
