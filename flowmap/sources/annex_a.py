@@ -18,9 +18,10 @@ from flowmap.casework.kinds import KINDS, Casework, table
 from flowmap.eventlog import QualityReport, SourceError
 from flowmap.sources import dates, excel
 from flowmap.sources.annex_a_episodes import join_referrals, persons
+from flowmap.sources.annex_a_files import Found, lists_in, workbook
+from flowmap.sources.annex_a_files import table as csv_list
 from flowmap.sources.annex_a_lists import LISTS, OTHER_EDITIONS, Column
-from flowmap.sources.annex_a_sheets import Found, Sheet, lists_in, workbook
-from flowmap.sources.annex_a_sheets import table as csv_list
+from flowmap.sources.annex_a_sheets import Sheet
 from flowmap.sources.annex_a_values import Cells
 from flowmap.sources.fingerprint import Fingerprint
 from flowmap.sources.head import Head
@@ -230,7 +231,13 @@ def _sheets_said(sheets: list[Sheet]) -> str:
 
 
 def _left_out(found: Found, file: str, report: QualityReport) -> None:
-    """Name the columns that are not Annex A's, and those of Annex A that are wanted and not there."""
+    """Name the columns that are not Annex A's, those of Annex A that are not there, and what was mended in the text."""
+    for count, rule, message in (
+        (found.nul, "nul-bytes", "NUL bytes are taken out."),
+        (found.foreign, "unknown-bytes", "Bytes that are no text in the file's encoding are shown as \ufffd."),
+    ):
+        if count:
+            report.add(rule, message, count=count, action="repaired", remedy="Export the file again, as UTF-8.")
     for sheet in found.sheets:
         for header in sheet.local:
             report.add(

@@ -89,8 +89,15 @@ class Cells:
         return pa.array(shown, pa.string()).take(coded.indices)
 
     def child(self, header: str) -> pa.Array:
-        """Identifiers of children, without rows that have none and lines of totals at the end."""
+        """Identifiers of children, without rows that run over or have none, and lines of totals at the end."""
         ids = self.text(header)
+        self.drop(
+            self.sheet.ragged,
+            "ragged-row",
+            "The row has more columns than the header.",
+            "Put text that holds the delimiter in quotation marks.",
+            header,
+        )
         self.drop(
             ~_valid(ids),
             "missing-child",
