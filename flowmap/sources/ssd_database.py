@@ -6,6 +6,7 @@ are the driver's look at its catalogue and SELECTs. A password comes from the en
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sqlite3
@@ -32,6 +33,17 @@ PASSWORD = "FLOWMAP_DB_PASSWORD"  # noqa: S105 - the name of a variable
 URLS = re.compile(r"(?:sqlite|postgres(?:ql)?|mssql|oracle)(?:\+\w+)?:(?://)?|env:[A-Za-z_]\w*$", re.IGNORECASE)
 SECRETS = re.compile(r"pass|pwd|secret|token", re.IGNORECASE)
 EXAMPLE = "postgresql://reader@server/reporting"
+
+CERTIFICATE = re.compile(r"certificate|\bSSL\b|\bTLS\b", re.IGNORECASE)
+PLAIN = (
+    pa.types.is_string,
+    pa.types.is_integer,
+    pa.types.is_floating,
+    pa.types.is_boolean,
+    pa.types.is_date,
+    pa.types.is_timestamp,
+    pa.types.is_null,
+)
 
 T = TypeVar("T")
 
@@ -268,6 +280,12 @@ def _connected(engine: sa.Engine, label: str) -> sa.Connection:
         )
     if NO_DATABASE.search(said):
         raise SourceError("The server has no such database.", file=label, remedy="Check its name in the URL.")
+    if CERTIFICATE.search(said):
+        raise SourceError(
+            "The server's certificate is not trusted, or it wants a connection without one.",
+            file=label,
+            remedy="Ask the IT service; docs/formats/ssd.md says how to trust a server.",
+        )
     late = f" within {CONNECT_SECONDS} seconds" if got is None or "timed out" in said else ""
     raise SourceError(
         f"The database cannot be reached{late}.",
@@ -277,14 +295,24 @@ def _connected(engine: sa.Engine, label: str) -> sa.Connection:
 
 
 def _array(values: tuple[Any, ...]) -> pa.Array:
-    """A portion of a column as the driver gives it; what Arrow does not know is text."""
+    """A portion of a column as the driver gives it: text, numbers, dates; all else (JSON, UUID, bytes) as text."""
     try:
         found = pa.array(values)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
-        found = pa.array([None if v is None else str(v) for v in values], pa.string())
+        found = None
+    if found is None or not any(test(found.type) for test in PLAIN):
+        return pa.array([_text(v) for v in values], pa.string())
     if pa.types.is_date(found.type) or pa.types.is_timestamp(found.type):
         return found.cast(pa.timestamp("ms"), safe=False)
-    return found.cast(pa.string()) if pa.types.is_decimal(found.type) else found
+    return found
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, dict | list):
+        return json.dumps(value, default=str)
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
 def _joined(portions: list[pa.Array]) -> pa.ChunkedArray:

@@ -94,6 +94,42 @@ def test_postgres_refuses_to_write_on_our_connection(server: Server) -> None:
         database.connection.rollback()
 
 
+def test_columns_of_any_type_are_read(server: Server) -> None:
+    """As a council may have built them: numbers as ids, JSON as JSON, dates with a zone, UUIDs, blanks of char."""
+    url = of_its_own(server, "types", "public")
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE IF EXISTS ssd_contacts")
+        connection.exec_driver_sql(
+            "CREATE TABLE ssd_contacts (cont_contact_id uuid, cont_person_id numeric, cont_contact_date timestamptz, "
+            "cont_contact_source_code char(9), cont_contact_outcome_json jsonb)"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO ssd_contacts VALUES ('00000000-0000-0000-0000-000000000001', 17, '2024-01-02 09:30+00', '1A', "
+            "'{\"NEW_REFERRAL_FLAG\": \"Y\"}'), (NULL, 18, '9999-12-31 00:00+00', NULL, '[1]'), "
+            "(NULL, 19, NULL, '6', NULL)"
+        )
+        connection.exec_driver_sql("CREATE OR REPLACE VIEW ssd_disability AS SELECT 17 AS disa_person_id, true AS x")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COUNCIL", url)
+        found = ssd.records_of_url("env:COUNCIL", ReadOptions(), silent)
+    assert found.tables["contact"].drop_columns(["place", "team"]).to_pylist() == [
+        {
+            "child": "17",
+            "date": day("2024-01-02 09:30"),
+            "source": "1A",
+            "outcome": "referral",
+            "ref": "00000000-0000-0000-0000-000000000001",
+            "row": 1,
+        }
+    ]
+    assert found.tables["person"].column("child").to_pylist() == ["17"]
+    assert {p.rule: p.count for p in found.report.problems if p.action == "dropped"} == {
+        "implausible-date": 1,
+        "missing-date": 1,
+    }
+
+
 @settings(max_examples=3, deadline=None)
 @given(tables=caserecords.tables(CARRIED))
 def test_round_trip_in_postgres(server: Server, tables: dict[str, pa.Table]) -> None:
@@ -159,6 +195,21 @@ def test_only_needed_columns_are_selected(tmp_path: Path, monkeypatch: pytest.Mo
     assert "pers_sex" in text
     for private in ("pers_upn", "pers_common_child_id", "worker", "postcode", "comments", "personal_advisor", "urn"):
         assert private not in text, private
+
+
+def test_bytes_and_mixed_values_are_text(tmp_path: Path) -> None:
+    path = tmp_path / "mixed.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE ssd_contacts (cont_contact_id, cont_person_id, cont_contact_date)")
+        rows = [(1, b"A\xff", "2024-01-02"), ("x", 2.0, 45293), (b"", "C", 20240104), (None, None, b"\x00")]
+        connection.executemany("INSERT INTO ssd_contacts VALUES (?, ?, ?)", rows)
+    found = ssd.records_of_url(f"sqlite:///{path}", ReadOptions(), silent)
+    assert found.tables["contact"].column("date").to_pylist() == [
+        day("2024-01-02"),
+        day("2024-01-02"),
+        day("2024-01-04"),
+    ]
+    assert (found.report.rows_read, found.report.rows_dropped) == (4, 1)
 
 
 def test_a_database_without_the_tables(tmp_path: Path) -> None:
