@@ -28,6 +28,7 @@ from flowmap.quality import QualityReport, may_be_kept
 from flowmap.transitions import Transitions
 
 if TYPE_CHECKING:
+    from flowmap.linkage.report import MatchReport
     from flowmap.sources import ReadOptions
 
 Progress = Callable[[str, float], None]  # what is being done, and how much of the whole is done (0 to 1)
@@ -69,7 +70,7 @@ def build(
     target = Path(target)
     dataset_write.check_target(target)
     with dataset_write.building(target) as folder:
-        log = source if isinstance(source, EventLog) else _read(source, options, progress)
+        log, links = (source, None) if isinstance(source, EventLog) else _read(source, target, options, progress)
         log = replace(log, quality=deepcopy(log.quality))  # what this build finds is not said of the log itself
         del source
         for line in log.recognised:
@@ -97,21 +98,52 @@ def build(
             writing.append(beside.submit(_write_journeys, folder, journeys, facets))
             writing.append(beside.submit(_write_children, folder, names, facets))
             _write_descriptions(folder, target, log, choice, journeys, moves, facets, options, drawn)
+            if links is not None:
+                dataset_write.write_json(folder / "match.json", links.report.to_json())
             for written in writing:
                 written.result()
         progress("putting in place", 0.95)
         dataset_write.put_in_place(folder, target, names, log.child_ids.take(pa.array(journeys.log_child)))
+        if links is not None:
+            links.keep(say)
     progress("done", 1.0)
     return dataset.open(target)
 
 
-def _read(paths: Sequence[Path | str], options: BuildOptions, progress: Progress) -> EventLog:
+@dataclass(frozen=True)
+class _Links:
+    """How care proceedings were linked to children, and the file in which a person decides on what is open."""
+
+    report: MatchReport
+    path: Path
+    decided: Path  # where decisions were read from
+
+    def keep(self, say: Say) -> None:
+        """Write the rows that are open for a person to decide, with the decisions made already."""
+        from flowmap.linkage import decisions
+
+        if self.report.review:
+            decisions.write(self.path, self.report.review, decisions.read(self.decided))
+            say(f"{len(self.report.review):,} rows of proceedings are for you to decide: see {self.path.name}.")
+
+
+def _read(
+    paths: Sequence[Path | str], target: Path, options: BuildOptions, progress: Progress
+) -> tuple[EventLog, _Links | None]:
+    """The log of the files. Decisions on links lie beside the dataset, unless they were named."""
     from flowmap import sources  # a log in memory is built without any reader
+    from flowmap.linkage import decisions
 
     def half(stage: str, share: float) -> None:
         progress(stage, share / 2)
 
-    return sources.read(list(paths), options.read or sources.ReadOptions(), half)
+    read = options.read or sources.ReadOptions()
+    decided = read.links or decisions.beside(target)
+    read = replace(read, links=decided)
+    opened = sources.open_files(list(paths), read, half)
+    found = opened.found(read, half)
+    match = found and found.match
+    return opened.log(found), _Links(match, decisions.beside(target), decided) if match else None
 
 
 def _fingerprint(text: str) -> str:

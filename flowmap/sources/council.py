@@ -14,6 +14,7 @@ from flowmap.casework.kinds import Casework
 from flowmap.casework.redate import redated
 from flowmap.casework.stack import stack
 from flowmap.eventlog import EventLog, QualityReport, SourceFile
+from flowmap.linkage.report import MatchReport
 from flowmap.sources import proceedings
 from flowmap.sources.head import Head
 from flowmap.sources.options import Progress, ReadOptions
@@ -30,6 +31,11 @@ class Found:
     report: QualityReport
     as_of: int
     caseworks: list[Casework]
+
+    @property
+    def match(self) -> MatchReport | None:
+        """How care proceedings were linked to children; None where there are none."""
+        return next((each.aside for each in self.caseworks if isinstance(each.aside, MatchReport)), None)
 
 
 def records(form: ModuleType, heads: Sequence[Head], options: ReadOptions, progress: Progress) -> list[Casework]:
