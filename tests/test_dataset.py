@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -65,6 +66,7 @@ def test_the_description_has_everything_the_contract_names(tmp_path: Path) -> No
     ]  # fmt: skip
     assert meta["routes"] == [{"from": 0, "to": 3, "count": 1, "same_day": 0, "median_seconds": 86400.0}]
     assert meta["map"] | {"why": ""} == {
+        "sha256": hashlib.sha256((tmp_path / "set" / "map.yaml").read_bytes()).hexdigest(),
         "name": "small",
         "title": "A small map",
         "source": "file",
