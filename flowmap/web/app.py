@@ -8,7 +8,9 @@ from pathlib import Path
 from flask import Flask
 
 from flowmap.web import api, assets, errors, pages, requestlog, routes, security
-from flowmap.web.imports import Desk, Home, Limits
+from flowmap.web.imports.desk import Desk
+from flowmap.web.imports.home import Home
+from flowmap.web.imports.limits import Limits
 from flowmap.web.kept import by_packed_bytes
 from flowmap.web.shelf import Shelf
 

@@ -17,8 +17,9 @@ from waitress.server import create_server
 from flowmap.eventlog import OptionError, SourceError
 from flowmap.web import security, tables
 from flowmap.web.app import create_app
-from flowmap.web.imports import Desk, Home
 from flowmap.web.imports import home as homes
+from flowmap.web.imports.desk import Desk
+from flowmap.web.imports.home import Home
 
 log = logging.getLogger("flowmap.web")
 
@@ -74,6 +75,7 @@ def _listen(app: Flask, host: str, port: int) -> Any:
             threads=THREADS,
             ident=None,
             max_request_body_size=8 * security.LARGEST_BODY,
+            inbuf_overflow=8 * security.LARGEST_BODY,  # a piece of a file waits in memory, never in the system's /tmp
             clear_untrusted_proxy_headers=True,
         )
     except (OSError, OverflowError, ValueError) as error:

@@ -111,7 +111,9 @@ def desk(tmp_path: Path, new_page: Callable[..., Page], complaints: Complaints) 
             time.sleep(0.05)
     complaints.origins.add(f"{url}/")
     (tmp_path / "files").mkdir()
+    expect.set_options(timeout=BUILD_PATIENCE)  # each file is looked at by a process that has to start first
     yield Desk(new_page(), url, home, tmp_path / "files")
+    expect.set_options(timeout=5_000)
     process.terminate()
     process.wait(20)
 
@@ -131,9 +133,10 @@ def test_from_a_drop_to_a_map_and_off_the_disk_again(
     expect(desk.card("second.csv").get_by_label("The child")).to_have_value("Client")
     assert axe(page) == []
     keep(page, "question", full_page=True)
+    page.get_by_role("button", name="Day first in all 2 files").click()
     for name in ("first.csv", "second.csv"):
-        desk.card(name).get_by_label("Dates such as").select_option("day first: 3 April")
         expect(desk.card(name).locator(".problem")).to_have_count(0)
+        expect(desk.card(name).get_by_label("Dates such as")).to_have_value("true")
     expect(page.locator(".found")).to_contain_text("3 children, 4 kinds of event")
     expect(page.locator(".found")).to_contain_text("5 rows read: 5 kept, 0 dropped")
 
@@ -267,3 +270,26 @@ def test_all_of_it_is_reached_by_keyboard_in_dark_and_narrow(
     page.keyboard.press("Enter")
     expect(page.locator(".built")).to_be_visible(timeout=BUILD_PATIENCE)
     assert axe(page) == []
+
+
+def test_a_folder_is_brought_in_with_the_files_in_it_and_without_what_the_system_keeps_there(desk: Desk) -> None:
+    folder = desk.files / "2015"
+    folder.mkdir()
+    for name, content in {"a.csv": THIRD, "b.csv": THIRD.replace("Dan", "Eve"), ".DS_Store": "x"}.items():
+        (folder / name).write_text(content)
+    page = desk.open().page
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Choose a folder").click()
+    chooser.value.set_files(folder)
+    expect(page.locator(".file h3")).to_have_text([re.compile(r"2015/a\.csv"), re.compile(r"2015/b\.csv")])
+    expect(page.locator(".found")).to_contain_text("2 children, 2 kinds of event")
+
+
+def test_a_file_that_was_mended_takes_the_place_of_the_bad_one(desk: Desk) -> None:
+    page = desk.open().page
+    desk.drop(**{"log.csv": "child\n1\n"})
+    expect(desk.card("log.csv").locator(".problem")).to_contain_text("one column")
+    desk.drop(**{"log.csv": THIRD})
+    expect(page.locator(".found")).to_contain_text("1 child")
+    expect(desk.card("log.csv")).to_have_count(1)
+    expect(page.locator(".problem")).to_have_count(0)

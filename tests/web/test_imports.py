@@ -16,9 +16,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from flowmap.web import create_app
-from flowmap.web.imports import Desk, Home, Limits
 from flowmap.web.imports import desk as desks
 from flowmap.web.imports import home as homes
+from flowmap.web.imports.desk import Desk
+from flowmap.web.imports.home import Home
+from flowmap.web.imports.limits import Limits
 
 OCTETS = "application/octet-stream"
 SOCIAL_CARE = {"kind": "builtin", "name": "childrens-social-care"}
@@ -509,3 +511,33 @@ def test_an_event_cannot_be_sent_to_a_station_that_is_not_there(importer: Import
     for title in ("", "  ", "x" * 121, 3, None):
         body = {"title": title, "map": SOCIAL_CARE}
         assert importer.client.post(f"{importer.path}/build", json=body).status_code == 400
+
+
+def test_the_made_up_council_is_built_like_any_other_and_can_be_cancelled(importer: Importer, home: Path) -> None:
+    assert importer.client.post(f"{importer.path}/demo", json={}).get_json()["kind"] == "demo"
+    assert importer.client.delete(f"{importer.path}/job").get_json()["state"] == "cancelled"
+    assert on_disk(home) == set()
+
+
+def test_what_is_said_of_a_build_names_no_option_of_the_command_line(importer: Importer) -> None:
+    importer.put(CLEAR.replace(b"Cat,contact", b"Cat,Panel of heads"))
+    importer.read()
+    result = importer.build()["result"]
+    unknown = next(problem for problem in result["problems"] if problem["rule"] == "unknown_station")
+    assert "Panel of heads" in unknown["message"]
+    assert unknown["remedy"] == "Choose another map, or say which station each event means."
+    assert "--" not in json.dumps(result)
+
+
+def test_files_that_councils_hold_are_read_together(importer: Importer, shared_data: Path) -> None:
+    for name in ("annex_a/liia_Annex_A.xlsx", "cin_census/liia_cin-2022.xml"):
+        seen = importer.put((shared_data / name).read_bytes(), name)["seen"]
+        assert seen["council"]
+        assert seen["preview"]["kind"] == "list"
+        assert seen["problem"] is None
+    assert importer.read()["state"] == "done"
+    found = importer.client.get(importer.path).get_json()["found"]
+    assert [file["file"] for file in found["files"]] == ["annex_a/liia_Annex_A.xlsx", "cin_census/liia_cin-2022.xml"]
+    assert found["suggested"] == SOCIAL_CARE
+    assert all(event["count"] for event in found["events"])
+    assert any(problem["rule"] == "not-in-this-format" for problem in found["problems"])

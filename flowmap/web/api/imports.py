@@ -10,7 +10,7 @@ from flask import current_app, request
 from flowmap.web.api import import_bodies as bodies
 from flowmap.web.api import import_schemas as schemas
 from flowmap.web.errors import Refusal
-from flowmap.web.imports import Desk
+from flowmap.web.imports.desk import Desk
 from flowmap.web.imports.session import IDLE, Session
 from flowmap.web.operations import Operation, Parameter, PathPart
 from flowmap.web.routes import Call

@@ -15,7 +15,7 @@ from flowmap.web.api import import_bodies as bodies
 from flowmap.web.api import import_schemas as schemas
 from flowmap.web.api.parts import DATASET
 from flowmap.web.errors import Refusal
-from flowmap.web.imports import Desk
+from flowmap.web.imports.desk import Desk
 from flowmap.web.operations import Operation, Parameter
 from flowmap.web.routes import Call
 

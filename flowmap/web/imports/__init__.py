@@ -1,7 +1,5 @@
-"""Bringing files in on the page: what was dropped, what it is taken for, and the build, in a process of its own."""
+"""Bringing files in on the page: what was dropped, what it is taken for, and the build, in a process of its own.
 
-from flowmap.web.imports.desk import Desk
-from flowmap.web.imports.home import Home
-from flowmap.web.imports.limits import Limits
-
-__all__ = ["Desk", "Home", "Limits"]
+`desk` has all imports of a server, `session` one of them, `home` the folders on disk. Those speak for the server.
+`worker` is the other process; `looking`, `preview`, `reading` and `building` run in it, and know nothing of Flask.
+"""

@@ -19,7 +19,7 @@ from flowmap import dataset_write, tubemap
 from flowmap.quality import OptionError
 from flowmap.tubemap import MapError
 from flowmap.web.errors import Refusal
-from flowmap.web.imports import building, stations
+from flowmap.web.imports import results, stations
 from flowmap.web.imports.home import Home
 from flowmap.web.imports.limits import Limits
 from flowmap.web.imports.session import Job, Session
@@ -173,7 +173,7 @@ class Desk:
             if state == "cancelled" and _edition(target) not in (None, before):
                 from flowmap import dataset  # the cancel came when all was done
 
-                return finish(building.summary(dataset.open(target)))
+                return finish(results.summary(dataset.open(target)))
             return None
 
         try:
@@ -221,7 +221,7 @@ class Desk:
                 400, "map.kind: a new dataset has no map to keep.", "map.kind", "Use builtin, file or automatic."
             )
         try:
-            return building.load(wanted, target)
+            return stations.load(wanted, target)
         except MapError as error:
             said = "; ".join(str(problem) for problem in error.problems[:5])
             raise Refusal(400, f"map: {said}", "map", "Mend the map file, or choose another map.") from error

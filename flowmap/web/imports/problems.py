@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
@@ -22,7 +22,7 @@ QUESTIONS = {
     "--monthfirst": ("dayfirst", "Choose how the dates are written."),
     "--timezone": ("timezone", "Write the time zone, such as Europe/London."),
     "--times": ("times", "Choose when a station is reached."),
-    "--map": ("map", "Choose another map, or say below which station each event means."),
+    "--map": ("map", "Choose another map, or say which station each event means."),
 }
 
 
@@ -34,14 +34,34 @@ def problem(error: BaseException) -> Problem:
         said = " ".join(str(each) for each in error.problems[:5])
         return make(f"The map cannot be used: {said}", "Mend the map file, or choose another map.", ["map"])
     message, remedy = getattr(error, "message", str(error)), getattr(error, "remedy", None) or ""
-    options = [option for option in QUESTIONS if re.search(rf"{option}\b", f"{message} {remedy}")]
-    questions = list(dict.fromkeys(QUESTIONS[option][0] for option in options))
-    if options and isinstance(error, OptionError):
-        remedy = " ".join(dict.fromkeys(QUESTIONS[option][1] for option in options))
+    asked = _asked(f"{message} {remedy}")
+    questions = list(dict.fromkeys(QUESTIONS[option][0] for option in asked))
+    if isinstance(error, OptionError):
+        remedy = _in_words(asked) or remedy
     found = make(_without_options(message), remedy, questions)
     if isinstance(error, SourceError):
         found |= {"file": error.file, "row": error.row, "value": error.value}
     return found
+
+
+def briefly(found: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Problems of a quality report without their examples, which may quote values; what was understood is left out."""
+    brief = []
+    for each in found:
+        if each["rule"] != "recognised":
+            remedy = each.get("remedy") or ""
+            kept = {key: each.get(key) for key in ("rule", "message", "count", "action")}
+            brief.append({**kept, "remedy": _in_words(_asked(remedy)) or remedy})
+    return brief
+
+
+def _asked(text: str) -> list[str]:
+    """The options of the command line that a text names."""
+    return [option for option in QUESTIONS if re.search(rf"{option}\b", text)]
+
+
+def _in_words(options: list[str]) -> str:
+    return " ".join(dict.fromkeys(QUESTIONS[option][1] for option in options))
 
 
 def make(message: str, remedy: str = "", questions: list[str] | None = None) -> Problem:

@@ -15,7 +15,7 @@ from flowmap.eventlog import EventLog
 from flowmap.quality import FlowmapError
 from flowmap.sources.options import Progress, ReadOptions
 from flowmap.web.imports.looking import read_options
-from flowmap.web.imports.problems import Problem, problem, renamed
+from flowmap.web.imports.problems import Problem, briefly, problem, renamed
 from flowmap.web.imports.process import Failed
 
 DATA = {
@@ -33,12 +33,13 @@ def read_all(files: Sequence[dict[str, Any]], progress: Progress, kept: dict[str
     """
     log = kept_log(files, progress, kept)
     counts = np.bincount(log.station, minlength=len(log.stations)).tolist()
-    events = sorted(zip(log.stations, counts, strict=True), key=lambda each: -each[1])
+    events = [(name, count) for name, count in zip(log.stations, counts, strict=True) if count]
+    events.sort(key=lambda each: -each[1])
     report = log.quality.to_json()
     return {
         "rows": {key: report[key] for key in ("rows_read", "rows_kept", "rows_dropped")},
         "files": [_of_file(each, files) for each in report.get("files", [])],
-        "problems": [_brief(each) for each in report["problems"] if each["rule"] != "recognised"],
+        "problems": briefly(report["problems"]),
         "recognised": list(log.recognised),
         "children": len(log.child_ids),
         "events": [{"name": name, "count": count} for name, count in events[:MOST_EVENTS]],
@@ -113,11 +114,6 @@ def _of_file(rows: dict[str, Any], files: Sequence[dict[str, Any]]) -> dict[str,
     """A file's rows, with the file's id on the page."""
     found = next((each["id"] for each in files if each["shown"] == rows["file"]), None)
     return {**rows, "id": found}
-
-
-def _brief(found: dict[str, Any]) -> dict[str, Any]:
-    """A problem without its examples, which may quote values."""
-    return {key: found.get(key) for key in ("rule", "message", "count", "action", "remedy")}
 
 
 def _known(events: Sequence[tuple[str, int]]) -> dict[str, float]:

@@ -65,7 +65,6 @@ class Session:
         self.touched = time.monotonic()
         self._lock = threading.RLock()
         self._worker = Worker()
-        self._worker.warm()
 
     @property
     def busy(self) -> bool:
@@ -96,6 +95,7 @@ class Session:
             identity, path = uploads.place(self.folder, name)
             upload = self.files[identity] = Upload(identity, shown, size, path)
             self.found = None
+            self._worker.warm()
             return upload
 
     def file(self, identity: str) -> Upload:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from rapidfuzz import fuzz, process, utils
@@ -71,3 +72,17 @@ def _left_over(place: Any, tube: TubeMap) -> bool:
     before = next(each for each in tube.stations if each.id == place.id)
     on_line = any(place.id in line.through for line in tube.lines)
     return place.label == "Other" and bool(before.events) and not place.events and not on_line
+
+
+def load(wanted: dict[str, Any], target: Path | None) -> TubeMap:
+    """The map that was asked for: built in, a file's text, or the one that the dataset `target` has.
+
+    Raises: MapError.
+    """
+    if wanted["kind"] == "builtin":
+        return tubemap.load(wanted["name"])
+    if wanted["kind"] == "file":
+        return tubemap.parse(wanted["text"], "your map file")
+    if wanted["kind"] == "keep" and target is not None:
+        return tubemap.load(target / "map.yaml")
+    raise ValueError(f"there is no map of the kind {wanted['kind']!r}")

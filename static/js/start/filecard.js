@@ -35,8 +35,8 @@ export function fileCard(entry, doings, open) {
 function whatItIs(entry, seen) {
   if (entry.problem && !seen?.label) return [element("strong", {}, entry.stored ? "Not recognised." : "Not brought in.")];
   if (!entry.stored) {
-    const done = Math.round(entry.share * 100);
-    return [entry.abort ? `On its way: ${done}%` : "Waiting"];
+    if (!entry.abort) return ["Waiting"];
+    return [entry.share < 1 ? `On its way: ${Math.round(entry.share * 100)}%` : "Being looked at…"];
   }
   return [element("strong", {}, seen?.label ?? ""), seen?.why ? element("span.quiet", {}, ` ${seen.why}`) : ""];
 }

@@ -301,9 +301,19 @@ export function importing(section, body, refreshShelf) {
     const parts = state.general.map((each) => problemBox(each));
     const wrong = state.entries.filter((entry) => entry.problem).length;
     if (state.found) parts.push(foundSummary(state.found));
-    else if (wrong && !state.waiting) parts.push(element("p", {}, `${counted(wrong, "file")} cannot be read as ${wrong === 1 ? "it is" : "they are"}: do what is said there, drop the mended file again, or remove it.`));
+    else if (wrong && !state.waiting) parts.push(answerForAll(), element("p", {}, `${counted(wrong, "file")} cannot be read as ${wrong === 1 ? "it is" : "they are"}: do what is said there, drop the mended file again, or remove it.`));
     else if (state.entries.length && !state.waiting) parts.push(element("p.actions", {}, element("button.button", { type: "button", onclick: () => { state.general = []; settle(); } }, "Read the files")));
     reading.replaceChildren(...parts);
+  }
+
+  /** Where several files leave open how their dates are written, one answer for them all. */
+  function answerForAll() {
+    const asking = state.entries.filter((entry) => entry.problem?.questions.includes("dayfirst") && entry.stored);
+    if (asking.length < 2) return "";
+    const answer = (/** @type {boolean} */ dayfirst) => () => { for (const entry of asking) choose(entry, { ...entry.stored?.options, dayfirst }); };
+    return element("p.actions", {},
+      element("button.button", { type: "button", onclick: answer(true) }, `Day first in all ${asking.length} files`),
+      element("button.button", { type: "button", onclick: answer(false) }, "Month first in all"));
   }
 
   window.addEventListener("beforeunload", (event) => { if (state.working || state.entries.some((entry) => entry.abort)) event.preventDefault(); });

@@ -4,6 +4,7 @@ import { element } from "../element.js";
 import { counted, rowsInWords } from "./words.js";
 
 const UNKNOWN = "not-in-this-format";
+const FEW = 3;
 const DONE = { dropped: "dropped", repaired: "repaired", kept: "kept as it is", note: "" };
 
 /** Problems in words, the worst first. @param {any[]} problems @param {boolean} open */
@@ -22,7 +23,10 @@ export function problemList(problems, open) {
 /** What the formats cannot know: said before anybody misses it on the map. @param {any[]} problems */
 function cannotShow(problems) {
   const said = problems.filter((each) => each.rule === UNKNOWN);
-  return said.length ? element("div", {}, element("p", {}, "What these files cannot show:"), element("ul.noticed", {}, ...said.map((each) => element("li", {}, each.message)))) : null;
+  if (!said.length) return null;
+  return element("details", { open: said.length <= FEW },
+    element("summary", {}, `What these files cannot show (${counted(said.length, "thing")})`),
+    element("ul.noticed", {}, ...said.map((each) => element("li", {}, each.message))));
 }
 
 /** @param {any} found  what reading found */

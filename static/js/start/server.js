@@ -37,15 +37,16 @@ export function calls(id) {
     close: () => call("DELETE", root, undefined, { keepalive: true }),
     /**
      * Bring in a file, piece by piece.
-     * @param {File} file @param {string} name @param {number} piece @param {(share: number) => void} told @param {AbortSignal} signal
+     * @param {File} file @param {string} name @param {number} piece @param {(share: number) => void} told  what share will be there once this piece is @param {AbortSignal} signal
      * @returns {Promise<File_>}
      */
     async upload(file, name, piece, told, signal) {
       const query = new URLSearchParams({ name, size: String(file.size) }).toString().replaceAll("+", "%20");
       /** @type {File_} */
+      told(Math.min(1, piece / file.size));
       let stored = await call("PUT", `${root}/files?${query}`, file.slice(0, piece), { signal });
       while (!stored.complete) {
-        told(stored.received / file.size);
+        told(Math.min(1, (stored.received + piece) / file.size));
         const next = file.slice(stored.received, stored.received + piece);
         stored = await call("PUT", `${root}/files/${stored.id}?offset=${stored.received}`, next, { signal });
       }
