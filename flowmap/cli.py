@@ -171,7 +171,11 @@ def check(sources: tuple[str, ...], as_json: bool, excel: Path | None, **given: 
     for line in log.recognised:
         click.echo(line)
     click.echo(f"Rows: {report['rows_read']:,} read, {report['rows_kept']:,} kept, {report['rows_dropped']:,} dropped.")
-    for problem in log.quality.problems:
+    for file in log.quality.files:
+        if file.read:
+            counts = f"{file.kept:,} kept, {file.repaired:,} repaired, {file.dropped:,} dropped"
+            click.echo(f"    {file.file}: {file.read:,} read, {counts}")
+    for problem in log.quality.worst_first():
         if problem.message in log.recognised:
             continue
         click.echo(f"{problem.action}: {problem.message} ({problem.count:,})")
