@@ -7,7 +7,7 @@ For the core:
   needs another one to be understood;
 - `records_of_set(heads, options, progress)` reads the CSVs of one build together and is to be preferred where several
   are recognised as `ssd`: tables of one extract speak up to the same day, which a table such as ssd_disability, without
-  any date, cannot know by itself;
+  any date, cannot know by itself, and ssd_legal_status says which periods of ssd_cla_episodes are short breaks;
 - a source for which `is_url(text)` is true is `records_of_url(text, options, progress)`.
 """
 
@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -27,6 +28,7 @@ from flowmap.sources import ssd_csv
 from flowmap.sources.fingerprint import digest
 from flowmap.sources.head import Head
 from flowmap.sources.options import Progress, ReadOptions
+from flowmap.sources.ssd_breaks import short_breaks, without_breaks
 from flowmap.sources.ssd_database import Database, is_url
 from flowmap.sources.ssd_map import SsdMap, built_in
 from flowmap.sources.ssd_tables import SsdRows, clean, one_per_child
@@ -69,7 +71,9 @@ def records(head: Head, options: ReadOptions, progress: Progress) -> Casework:
         made.table(SsdRows(head.name, name, clean(text.columns, spec, known), text.row), options)
         made.say_extra(name, text.names)
     progress(f"reading {head.name}", 1.0)
-    return made.casework(f"{head.name}: the table {name} of the SSD.", head.size, digest(head.path))
+    found = made.casework(f"{head.name}: the table {name} of the SSD.", head.size, digest(head.path))
+    found.aside = pd.concat(made.breaks) if made.breaks else None
+    return found
 
 
 def records_of_set(heads: Sequence[Head], options: ReadOptions, progress: Progress) -> list[Casework]:
@@ -78,8 +82,12 @@ def records_of_set(heads: Sequence[Head], options: ReadOptions, progress: Progre
     for i, head in enumerate(heads):
         found.append(records(head, options, lambda stage, done, i=i: progress(stage, (i + done) / len(heads))))  # type: ignore[misc]
     as_of = max((f.as_of for f in found), default=0)
+    breaks = [f.aside for f in found if f.aside is not None]
+    statuses = [f.tables["legal_status"] for f in found if "legal_status" in f.tables]
     for each in found:
-        each.as_of = as_of
+        each.as_of, each.aside = as_of, None
+        if "care" in each.tables:
+            each.tables["care"] = without_breaks(each.tables["care"], breaks, statuses, each.file, each.report)
     return found
 
 
@@ -116,10 +124,14 @@ class _Made:
     file: str
     report: QualityReport = field(default_factory=QualityReport)
     tables: dict[str, list[pa.Table]] = field(default_factory=dict)
+    breaks: list[pd.DataFrame] = field(default_factory=list)
 
     def table(self, rows: SsdRows, options: ReadOptions) -> None:
         spec = self.known.tables[rows.table]
         self.tables.setdefault(spec.kind, []).append(records_of_table(rows, spec, self.report, options.dayfirst))
+        found = short_breaks(rows, spec, options.dayfirst)
+        if found is not None and len(found):
+            self.breaks.append(found)
 
     def unread(self, name: str) -> None:
         self.report.add(
@@ -140,6 +152,9 @@ class _Made:
         joined = {kind: pa.concat_tables(parts) for kind, parts in self.tables.items()}
         if len(self.tables.get("person", ())) > 1:
             joined["person"] = one_per_child(joined["person"])
+        if "care" in joined:
+            statuses = [joined["legal_status"]] if "legal_status" in joined else []
+            joined["care"] = without_breaks(joined["care"], self.breaks, statuses, self.file, self.report)
         return Casework(
             file=self.file,
             format=NAME,

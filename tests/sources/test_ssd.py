@@ -171,6 +171,27 @@ def test_short_breaks_are_left_out_and_counted(write: Write) -> None:
     assert rules(found)["short-break"] == ("dropped", 2)
 
 
+def test_a_period_of_care_with_nothing_but_short_breaks_is_left_out(write: Write) -> None:
+    """By hand: A has short breaks only; B's end as care begins under C2; C has no legal status; D has both at once."""
+    care = "clae_cla_episode_id,clae_person_id,clae_cla_episode_start_date,clae_cla_episode_ceased_date,clae_cla_id\n"
+    status = ",".join(ssd_map.built_in().tables["ssd_legal_status"].standard) + "\n"
+    heads = [
+        look(write(care + "".join(f"{c},{c},2024-02-01,,{c}\n" for c in "ABCD"), "care.csv")),
+        look(
+            write(
+                status + "1,A,V4,2023-05-01,\n2,B,V4,2023-05-01,2024-02-01\n3,B,C2,2024-02-01,\n"
+                "4,D,V4,2024-03-01,2024-04-01\n5,D,V2,2024-04-01,\n",
+                "status.csv",
+            )
+        ),
+    ]
+    found = ssd.records_of_set(heads, ReadOptions(), silent)
+    assert column(found[0], "care", "child") == ["B", "C", "D"]
+    assert rules(found[0])["short-break"] == ("note", 1)
+    assert rules(found[1])["short-break"] == ("dropped", 3)
+    assert found[1].aside is None
+
+
 def test_adoption_and_other_permanence(write: Write) -> None:
     found = read(
         write(
