@@ -36,8 +36,9 @@ UNKNOWN = [
     "Annex A does not say what became of a contact, nor which records belong to one referral: they are joined by child "
     "and date.",
     "Annex A holds about six months: earlier contacts, referrals, assessments and enquiries are not in it.",
-    "Annex A holds one episode of need, one child protection plan and one period of care for each child, the latest; "
-    "of legal statuses and placements only the current one.",
+    "Annex A holds one episode of need, one child protection plan and one period of care for each child, the latest: "
+    "where a child came back within six months, the end of the one before is not known. Of legal statuses and "
+    "placements it holds only the current one.",
     "Annex A does not say when a section 47 enquiry ended, when a child in need plan began or ended, and knows no "
     "pre-proceedings and no care proceedings.",
 ]

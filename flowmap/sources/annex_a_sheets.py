@@ -183,7 +183,7 @@ def marked(kind: List, written: dict[str, str]) -> bool:
 
 
 def _columns(sheet: Sheet, written: list[str], taken: dict[str, str]) -> dict[int, str]:
-    """Place of a column -> the template's header. Headers that are nearly one of the list's are taken for it."""
+    """Place of a column -> the template's header, which wins over other words for it. Slips of the pen are mended."""
     known = headers(sheet.kind.number)
     named: dict[int, str] = {}
     have = {known[name].header for name in taken}
@@ -198,7 +198,7 @@ def _columns(sheet: Sheet, written: list[str], taken: dict[str, str]) -> dict[in
             have.add(column.header)
         if column is None:
             sheet.local.append(text)
-        elif column.header in done:
+        elif column.header in done or (name != plain(column.header) and plain(column.header) in taken):
             sheet.twice.append(text)
         else:
             named[i] = column.header

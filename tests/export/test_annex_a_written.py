@@ -237,6 +237,12 @@ def test_a_list_of_one_row_a_child_has_the_latest(tmp_path: Path) -> None:
     assert rows[0]["Number of Previous Child Protection Plans"] == 1  # counted where nobody says
 
 
+def test_no_records_are_one_empty_workbook(tmp_path: Path) -> None:
+    paths = write({}, tmp_path, ms(AS_OF))
+    assert [p.name for p in paths] == ["annex_a_2024-03-31.xlsx"]
+    assert read(paths)[0].tables == {}
+
+
 DAYS = st.integers(0, 900).map(lambda n: (dt.datetime(2021, 10, 10) + dt.timedelta(days=n)).strftime("%d/%m/%Y"))
 
 

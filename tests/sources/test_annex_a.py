@@ -159,6 +159,11 @@ class TestHabits:
         assert len(missing) == 3  # gender, ethnicity, team
         assert "Fay Ke" not in str(found)
 
+    def test_the_templates_header_wins_over_another_word_for_it(self, book: Callable[..., Path]) -> None:
+        found = read(book(List_1=[["Person ID", *CONTACTS], ["row 1", *contact(7)]]))
+        assert values(found.tables["contact"], "child") == [("7",)]
+        assert any("'Person ID'" in p.message for p in found.report.problems if p.rule == "column-left-out")
+
     def test_curly_apostrophes_and_a_slip_in_a_header(self, book: Callable[..., Path]) -> None:
         headers = [h.replace("Child's", "Child’s").replace("Reason Ceased", "Reason Ceassed") for h in CARE]
         row = ["7", "2022-01-31", "N1", "01/02/2022", "C1: ICO", None, "f) E4B", "31-Jan-2022", "U1", "PR0", "AB1 2CD"]
