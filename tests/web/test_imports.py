@@ -541,3 +541,43 @@ def test_files_that_councils_hold_are_read_together(importer: Importer, shared_d
     assert found["suggested"] == SOCIAL_CARE
     assert all(event["count"] for event in found["events"])
     assert any(problem["rule"] == "not-in-this-format" for problem in found["problems"])
+
+
+ROSTER = b"""Child ID,Surname,Forename,Date of birth
+101,Abernathy,Nora,03/05/2015
+102,Quillfeather,Una,04/06/2016
+103,Quillfeather,Uma,04/06/2016
+"""
+LEGAL = b"""Surname,Initials,Date of birth,Date of application,Date of final order,Order made
+Abernathy,N,03/05/2015,10/01/2020,20/08/2020,Care order
+Quillfeather,U,04/06/2016,12/02/2020,21/09/2020,Supervision order
+"""
+
+
+def test_a_decision_on_a_doubtful_link_counts_when_the_dataset_is_built_again_and_goes_with_it(
+    taking: FlaskClient, home: Path
+) -> None:
+    linked, name, path = [], None, home / "court.links.csv"
+    for decision in ("", "103"):
+        importer = Importer(taking, name)
+        importer.put(ROSTER, "children.csv")
+        importer.put(LEGAL, "legal/2020.csv")
+        assert importer.read()["state"] == "done"
+        if decision:  # as a person does it, in a spreadsheet
+            text = path.read_text(encoding="utf-8-sig").splitlines()
+            cells = text[1].split(",")
+            cells[text[0].split(",").index("decision")] = decision
+            path.write_text("\n".join([text[0], ",".join(cells)]), encoding="utf-8")
+            importer.client.patch(f"{importer.path}/files/{importer.put(ROSTER)['id']}", json={})
+            importer.read()
+        job = importer.build("Court", {"kind": "keep"} if name else SOCIAL_CARE)
+        assert job["state"] == "done", job
+        name = job["result"]["name"]
+        if not decision:
+            assert job["result"]["undecided"] == {"rows": 1, "path": str(path)}
+            assert "legal/2020.csv" in path.read_text(encoding="utf-8-sig")
+        linked.append(json.loads((home / "court" / "match.json").read_text(encoding="utf-8"))["linked"])
+    assert linked == [1, 2]
+    identity = taking.get("/api/datasets/court").get_json()["id"]
+    taking.delete(f"/api/datasets/court?id={identity}")
+    assert on_disk(home) == set()

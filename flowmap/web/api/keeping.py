@@ -10,6 +10,7 @@ from typing import Any
 from flask import current_app
 
 from flowmap import dataset_write
+from flowmap.linkage import decisions
 from flowmap.web import saving
 from flowmap.web.api import import_bodies as bodies
 from flowmap.web.api import import_schemas as schemas
@@ -58,9 +59,13 @@ def delete(call: Call) -> Any:
 
 
 def erase(folder: Path) -> None:
-    """Delete a dataset, its key and what builds left beside it. Raises OSError where something stays."""
+    """Delete a dataset, and beside it its key, the decisions on its links, and what builds left.
+
+    Raises: OSError where something stays.
+    """
     dataset_write.clean(folder)
     dataset_write.key_path(folder).unlink(missing_ok=True)
+    decisions.beside(folder).unlink(missing_ok=True)
     shutil.rmtree(folder)
     dataset_write.clean(folder)
     shutil.rmtree(folder.parent / dataset_write.PREVIOUS.format(name=folder.name), ignore_errors=True)

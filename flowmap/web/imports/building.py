@@ -9,7 +9,7 @@ from flowmap import mapchoice, tubemap
 from flowmap.build import BuildOptions, build
 from flowmap.eventlog import EventLog
 from flowmap.sources.options import Progress
-from flowmap.web.imports import reading, results, stations
+from flowmap.web.imports import links, reading, results, stations
 
 MAP_FILE = "chosen-map.yaml"
 DEMO_SEED = 2018
@@ -24,12 +24,13 @@ def build_from(command: dict[str, Any], progress: Progress, kept: dict[str, Any]
     def first_half(stage: str, share: float) -> None:
         progress(stage, share / 2)
 
-    log = reading.kept_log(command["files"], first_half, kept)
+    log = reading.kept_log(command, first_half, kept)
     target = Path(command["target"])
     chosen = _map(command, log, target)
     options = BuildOptions(map=chosen, title=command["title"])
     data = build(log, target, options, progress)
-    return results.summary(data)
+    names = {Path(each["path"]).name: each["shown"] for each in command["files"]}
+    return {**results.summary(data), "undecided": links.keep(target, kept["match"], names)}
 
 
 def _map(command: dict[str, Any], log: EventLog, target: Path) -> str:

@@ -103,13 +103,18 @@ class Desk:
 
     def read(self, session: Session) -> Job:
         """Read all files of an import and keep what was found. Raises: Refusal 409."""
-        command = {"do": "read", "files": session.commands()}
+        command = {"do": "read", **self._given(session)}
 
         def done(found: dict[str, Any]) -> dict[str, Any]:
             session.found = {**found, "suggested": self._suggested(session, found["known"])}
             return {}
 
         return session.begin("read", command, done)
+
+    def _given(self, session: Session) -> dict[str, Any]:
+        """What is read, where there is room to write, and which dataset's decisions count."""
+        replaces = str(self.shelf.folder(session.dataset)) if session.dataset is not None else None
+        return {"files": session.commands(), "folder": str(session.folder), "replaces": replaces}
 
     def _suggested(self, session: Session, known: dict[str, float]) -> dict[str, str]:
         """The map to begin with: the dataset's own, else a built-in one that knows most events, else one drawn."""
@@ -141,8 +146,7 @@ class Desk:
                 raise Refusal(400, f"events: the map has no station {error.args[0]!r}.", "events") from error
         command = {
             "do": "build",
-            "files": session.commands(),
-            "folder": str(session.folder),
+            **self._given(session),
             "title": title,
             "map": wanted,
             "events": events,

@@ -12,8 +12,10 @@ import numpy as np
 
 from flowmap import sources, tubemap
 from flowmap.eventlog import EventLog
+from flowmap.linkage.report import MatchReport
 from flowmap.quality import FlowmapError
 from flowmap.sources.options import Progress, ReadOptions
+from flowmap.web.imports import links
 from flowmap.web.imports.looking import read_options
 from flowmap.web.imports.problems import Problem, briefly, problem, renamed
 from flowmap.web.imports.process import Failed
@@ -26,12 +28,13 @@ DATA = {
 MOST_EVENTS = 2000
 
 
-def read_all(files: Sequence[dict[str, Any]], progress: Progress, kept: dict[str, Any]) -> dict[str, Any]:
-    """Read the files ([{id, path, shown, options}]) and say what is in them; the log is kept for the build.
+def read_all(command: dict[str, Any], progress: Progress, kept: dict[str, Any]) -> dict[str, Any]:
+    """Read the command's `files` and say what is in them; the log is kept for the build.
 
     Raises: Failed with every problem found, each with the `id` of its file.
     """
-    log = kept_log(files, progress, kept)
+    files = command["files"]
+    log = kept_log(command, progress, kept)
     counts = np.bincount(log.station, minlength=len(log.stations)).tolist()
     events = [(name, count) for name, count in zip(log.stations, counts, strict=True) if count]
     events.sort(key=lambda each: -each[1])
@@ -48,18 +51,24 @@ def read_all(files: Sequence[dict[str, Any]], progress: Progress, kept: dict[str
     }
 
 
-def kept_log(files: Sequence[dict[str, Any]], progress: Progress, kept: dict[str, Any]) -> EventLog:
-    """The log that was read before, or read now where files or choices have changed since."""
-    key = json.dumps(files, sort_keys=True)
+def kept_log(command: dict[str, Any], progress: Progress, kept: dict[str, Any]) -> EventLog:
+    """The log that was read before, or read now where files or choices have changed since.
+
+    `files` are [{id, path, shown, options, council}]; `replaces` is the dataset that is to be built again (or None),
+    whose decisions on links count. `kept` holds the log, and how proceedings were linked (`match`).
+    """
+    key = json.dumps([command["files"], command["replaces"]], sort_keys=True)
     if kept.get("key") != key:
         kept.clear()
-        kept |= {"log": _read(files, progress), "key": key}
-    log: EventLog = kept["log"]
-    return log
+        log, match = _read(command, progress)
+        kept |= {"log": log, "match": match, "key": key}
+    found: EventLog = kept["log"]
+    return found
 
 
-def _read(files: Sequence[dict[str, Any]], progress: Progress) -> EventLog:
+def _read(command: dict[str, Any], progress: Progress) -> tuple[EventLog, MatchReport | None]:
     """Council files are read together, since extracts that overlap are put right together; each table by itself."""
+    files = command["files"]
     names = {Path(each["path"]).name: each["shown"] for each in files}
     council = [each for each in files if each["council"]]
     groups = [group for group in (council, *([each] for each in files if not each["council"])) if group]
@@ -68,21 +77,24 @@ def _read(files: Sequence[dict[str, Any]], progress: Progress) -> EventLog:
         tell = _part(progress, names, done, 0.8 * len(group) / len(files))
         done += 0.8 * len(group) / len(files)
         try:
-            found = sources.open_files([Path(each["path"]) for each in group], _options(group), tell)
+            opened = sources.open_files([Path(each["path"]) for each in group], _options(group), tell)
         except (FlowmapError, MemoryError) as error:
             problems += _blamed(group, error)
             continue
-        reading.logs += found.logs
-        reading.caseworks += found.caseworks
-        reading.notes.merge(found.notes)
+        reading.logs += opened.logs
+        reading.caseworks += opened.caseworks
+        reading.notes.merge(opened.notes)
     if problems:
         raise Failed(renamed(problems, names))
     try:
-        log = reading.log(reading.found(_options(council), _part(progress, names, 0.8, 0.2)))
+        decided = command["replaces"] and links.prepared(Path(command["replaces"]), Path(command["folder"]), files)
+        options = replace(_options(council), links=decided or None)
+        found = reading.found(options, _part(progress, names, 0.8, 0.2))
+        log = reading.log(found)
     except (FlowmapError, MemoryError) as error:
         raise Failed(renamed([{**problem(error), "file": None}], names)) from None
     known = {field.name: renamed(getattr(log, field.name), names) for field in fields(log) if field.name not in DATA}
-    return replace(log, **known)
+    return replace(log, **known), found.match if found else None
 
 
 def _part(progress: Progress, names: dict[str, str], start: float, size: float) -> Progress:

@@ -18,5 +18,6 @@ def summary(data: Dataset) -> dict[str, Any]:
         "map": {key: data.meta["map"][key] for key in ("name", "title", "why")},
         "rows": {key: report[key] for key in ("rows_read", "rows_kept", "rows_dropped")},
         "files": report.get("files", []),
+        "undecided": None,
         "problems": briefly(report["problems"]),
     }

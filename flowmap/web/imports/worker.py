@@ -80,7 +80,7 @@ def _do(command: dict[str, Any], progress: Any, kept: dict[str, Any]) -> Any:
     if what == "look":
         return looking.look_at(command["path"], command["shown"], command["options"])
     if what == "read":
-        return reading.read_all(command["files"], progress, kept)
+        return reading.read_all(command, progress, kept)
     if what == "demo":
         return building.demo(command["target"], progress)
     return building.build_from(command, progress, kept)

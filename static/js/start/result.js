@@ -53,6 +53,7 @@ export function builtSummary(built, again) {
       element("a.button.primary", { href: address }, "Open the map"),
       element("a.button", { href: `${address}/quality` }, "Quality report"),
       element("button.button", { type: "button", onclick: again }, "Bring in more files")),
+    built.undecided && element("p", {}, `${counted(built.undecided.rows, "row")} of care proceedings could be one child or another: fill in the column “decision” of `, element("code", {}, built.undecided.path), " (a child’s id, or none), and build it again."),
     built.files.length > 0 && fileRows(built.files),
     problemList(built.problems, built.problems.some((/** @type {any} */ each) => each.action === "dropped")),
     element("p.small", {}, "The copies of the files that were made for the build have been deleted."));
