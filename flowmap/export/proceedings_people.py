@@ -52,6 +52,7 @@ BOYS_WORDS = (
 BOYS = BOYS_WORDS.split()
 SHARE_SURNAME = 0.88  # of siblings
 DOUBLE = 0.04  # of families
+TWO_SLIPS, FIRST_LETTER = 0.15, 0.03  # of misspelt names
 HEAD = 0.62  # of people who have a surname of COMMON; the others' are rare
 
 
@@ -100,14 +101,20 @@ def _forenames(names: list[str], size: int, draw: np.random.Generator) -> Texts:
 
 def misspelt(name: str, draw: np.random.Generator) -> str:
     """A surname as a hurried clerk writes it: letters lost, doubled, changed round, or as they sound."""
-    slips = [_lost, _doubled, _changed_round, _neighbour, _by_sound]
+    slips = [_lost, _doubled, _changed_round, _neighbour, _by_sound, _by_sound]
     if "-" in name:
         slips += [_half, _half]
+    made = name
+    wanted = 2 if draw.random() < TWO_SLIPS else 1
     for _ in range(20):
-        made = slips[int(draw.integers(len(slips)))](name, draw)
-        if made != name and len(made) > 1:
-            return made
-    return name + "e"
+        if wanted == 0:
+            break
+        other = slips[int(draw.integers(len(slips)))](made, draw)
+        if other not in (made, name) and len(other) > 1:
+            made, wanted = other, wanted - 1
+    if draw.random() < FIRST_LETTER or made == name:
+        made = chr(ord("A") + int(draw.integers(26))) + made[1:] if made != name else name + "e"
+    return made
 
 
 def _place(name: str, draw: np.random.Generator) -> int:
@@ -158,4 +165,5 @@ def _by_sound(name: str, draw: np.random.Generator) -> str:
 
 
 def _half(name: str, draw: np.random.Generator) -> str:
-    return name.split("-")[int(draw.integers(2))]
+    halves = name.split("-")
+    return halves[int(draw.integers(len(halves)))]

@@ -29,7 +29,7 @@ def linked_with_truth(folder: Path, seed: int, *, born: bool = True) -> tuple[Li
     return link([one], [other], [authority.social_care(tables, known)]), really
 
 
-@pytest.mark.parametrize(("seed", "born", "least"), [(1, True, 0.95), (2, True, 0.95), (3, False, 0.9)])
+@pytest.mark.parametrize(("seed", "born", "least"), [(1, True, 0.95), (2, True, 0.95), (3, False, 0.85)])
 def test_nearly_every_link_is_right_and_nearly_every_child_is_found(
     tmp_path: Path, seed: int, born: bool, least: float
 ) -> None:
@@ -45,6 +45,8 @@ def test_nearly_every_link_is_right_and_nearly_every_child_is_found(
     assert right / there >= least
     asked = set(found.legal.frame["row"].to_numpy()[found.links.candidates["row"].to_numpy(int)].tolist())
     assert not asked & set(links)
+    open_to_somebody = sum(child != "" and (row in links or row in asked) for row, child in truth.items())
+    assert open_to_somebody / there >= 0.97
 
 
 def test_the_same_files_give_the_same_links(tmp_path: Path) -> None:
