@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from flowmap.casework import codes
 from flowmap.casework.cases import Cases
-from flowmap.casework.places import EXITS, PLACE
+from flowmap.casework.places import EXITS, NAMES, NO_REFERRAL, PLACE
 from flowmap.casework.spans import NO_DAY, OPEN, Spans, covered, key, latest, next_within
 
 Ints = npt.NDArray[np.int64]
@@ -94,7 +94,8 @@ class _Builder:
         over = (linked == NO_DAY) & (nfa | other | (day + within < self.as_of))
         rows = np.flatnonzero(over)
         self.unfollowed = int(np.count_nonzero(over & ~nfa & ~other))
-        self.may_end("contact", rows, day[rows], np.where(nfa[rows], PLACE["nfa"], PLACE["other"]), 1)
+        exits = np.where(nfa, PLACE["nfa"], np.where(other, PLACE["other"], NAMES.index(NO_REFERRAL)))
+        self.may_end("contact", rows, day[rows], exits[rows], 1)
 
     def early_help(self) -> None:
         part = self.cases["early_help"]

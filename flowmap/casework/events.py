@@ -12,7 +12,7 @@ import pyarrow as pa
 from flowmap.casework import codes, facts
 from flowmap.casework.cases import DAY, Cases, cases
 from flowmap.casework.episodes import Episodes, episodes
-from flowmap.casework.places import PLACE, PLACES
+from flowmap.casework.places import NAMES, NO_REFERRAL, PLACE
 from flowmap.casework.spans import NO_DAY, OPEN, covered, journeys, key, latest
 from flowmap.eventlog import NO_TIME, EventLog, SourceFile
 from flowmap.quality import QualityReport
@@ -83,7 +83,7 @@ def to_log(
         child=number.astype(np.int32),
         child_ids=of.child_ids.take(pa.array(present)),
         station=happened.place.astype(np.int32),
-        stations=PLACES,
+        stations=NAMES,
         time=happened.day * DAY,
         date_only=np.ones(len(child), dtype=bool),
         case=_visits(child, which),
@@ -255,7 +255,7 @@ def _report(found: Episodes, report: QualityReport) -> None:
         report.add(
             "contact-without-outcome",
             "No outcome is recorded of the contact, and no referral or early help within 31 days:"
-            " it ends at “Other” on its own day.",
+            f" it ends on its own day at “{NO_REFERRAL}”, which the built-in map shows at Other.",
             count=found.unfollowed,
         )
     if found.unclosed:

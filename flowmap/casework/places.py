@@ -33,3 +33,7 @@ EXITS = (
 )
 PLACES = STATIONS + EXITS
 PLACE = {name: number for number, name in enumerate(PLACES)}
+
+# An event of its own, which the built-in map shows at "other": an edited map may give it an exit of its own.
+NO_REFERRAL = "no referral followed"
+NAMES = (*PLACES, NO_REFERRAL)

@@ -81,7 +81,7 @@ def test_a_plan_that_begins_on_the_day_of_the_closure_belongs_to_what_closes():
     ("outcome", "referred", "found"),
     [
         ("", "2024-02-01", [["2024-01-01 contact", "2024-02-01 referral"]]),  # 31 days
-        ("", "2024-02-02", [["2024-01-01 contact", "2024-01-01 other"], ["2024-02-02 referral"]]),  # 32
+        ("", "2024-02-02", [["2024-01-01 contact", "2024-01-01 no referral followed"], ["2024-02-02 referral"]]),  # 32
         ("outcome=referral", "2024-04-03", [["2024-01-01 contact", "2024-04-03 referral"]]),  # 93: the source says so
         ("outcome=nfa", "2024-01-02", [["2024-01-01 contact", "2024-01-01 nfa"], ["2024-01-02 referral"]]),
     ],
@@ -102,7 +102,7 @@ def test_two_contacts_before_one_referral_are_one_journey():
 
 def test_a_contact_of_the_last_month_is_open_because_a_referral_may_follow():
     assert of("contact a 2024-01-01", as_of="2024-02-01") == [["2024-01-01 contact"]]
-    assert of("contact a 2024-01-01", as_of="2024-02-02") == [["2024-01-01 contact", "2024-01-01 other"]]
+    assert of("contact a 2024-01-01", as_of="2024-02-02") == [["2024-01-01 contact", "2024-01-01 no referral followed"]]
 
 
 def test_contacts_without_an_outcome_are_counted_in_the_report():
@@ -301,7 +301,14 @@ def test_facets_have_the_words_of_the_page_and_unknown_codes_as_they_are():
 
 
 def test_the_stations_are_those_of_the_built_in_map():
-    assert {place.id for place in load("childrens-social-care").places()} == set(PLACES)
+    built_in = load("childrens-social-care")
+    assert {place.id for place in built_in.places()} == set(PLACES)
+    (other,) = [place for place in built_in.exits if place.id == "other"]
+    assert "no referral followed" in other.events
+
+
+def test_a_contact_that_led_elsewhere_ends_at_other():
+    assert of("contact a 2024-01-01 outcome=other") == [["2024-01-01 contact", "2024-01-01 other"]]
 
 
 def test_no_records_are_an_empty_log():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from flowmap.casework.cases import DAY
 from flowmap.casework.events import PLAIN, to_log
 from flowmap.casework.kinds import KINDS, Casework
-from flowmap.casework.places import EXITS, PLACE
+from flowmap.casework.places import EXITS, NAMES, NO_REFERRAL
 from flowmap.casework.stack import stack
 from flowmap.quality import QualityReport
 from tests.casework.written import EPOCH, ms, tables
@@ -74,8 +74,8 @@ def test_every_record_has_its_event_and_every_journey_at_most_one_exit_at_its_en
                 assert (row["child"], (row[when].date() - EPOCH).days, station) in seen
     for events in found.values():
         places = [station for _, station in events]
-        assert not [p for p in places[:-1] if p in EXITS]
-        assert [(day, PLACE[p]) for day, p in events] == sorted((day, PLACE[p]) for day, p in events)
+        assert not [p for p in places[:-1] if p in (*EXITS, NO_REFERRAL)]
+        assert [(day, NAMES.index(p)) for day, p in events] == sorted((day, NAMES.index(p)) for day, p in events)
         assert len(set(events)) == len(events)
 
 

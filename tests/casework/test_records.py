@@ -18,7 +18,7 @@ PROCESS = """
     interim_care_order final_order care_order placement_order nfa step_down closed adopted special_guardianship
     returned_home left_care_18 moved other
 """
-ORDER = PROCESS.split()
+ORDER = [*PROCESS.split(), "no referral followed"]
 IN_CARE = {"looked_after", "interim_care_order", "care_order", "placement_order"}
 
 
@@ -45,7 +45,7 @@ def journeys(log: EventLog) -> dict[tuple[str, int], list[tuple[int, str]]]:
 def carried(events: list[tuple[int, str]], as_of: int) -> list[tuple[int, str]]:
     """What records can carry of a journey, by docs/casework.md, worked out event by event."""
     if [station for _, station in events] == ["contact"] and events[0][0] + 31 < as_of:
-        return [events[0], (events[0][0], "other")]  # no outcome, and nothing followed
+        return [events[0], (events[0][0], "no referral followed")]  # no outcome, and nothing followed
     kept: list[tuple[int, str]] = []
     for i, (day, station) in enumerate(events):
         if station == "nfa" and events[i - 1][1] == "contact":
