@@ -60,7 +60,8 @@ class _Guarded:
         self._progress, self._size, self._gzip = progress, max(head.size, 1), head.gzip
         chunks = unpacked(self._file, head.name) if head.gzip else iter(lambda: self._file.read(CHUNK), b"")
         self._chunks = _decoded(chunks, dialect.encoding_of(head))
-        self._rest = next(self._chunks, b"").lstrip(b" \t\r\n")
+        found = (chunk.lstrip(b" \t\r\n") for chunk in self._chunks)
+        self._rest = next((chunk for chunk in found if chunk), b"")
         self.array = self._rest.startswith(b"[")
         self._depth = 0
         self._open = 0  # bytes since the last place between two records

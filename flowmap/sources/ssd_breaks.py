@@ -22,7 +22,7 @@ COLUMNS = ["child", "start", "end"]
 
 
 def short_breaks(rows: SsdRows, spec: TableMap, dayfirst: bool | None) -> pd.DataFrame | None:
-    """The legal statuses that are left out as short breaks (child, start, end); None if the table is of other things."""
+    """The legal statuses that are left out as short breaks (child, start, end); None for a table of other things."""
     left = spec.leave_out
     if spec.kind != "legal_status" or left is None or left.column not in rows.columns or spec.child not in rows.columns:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,7 +68,8 @@ def read(head: Head, wanted: list[str], report: QualityReport, progress: Progres
     Raises SourceError for a file that is no table.
     """
     names = header_of(head)
-    if head.whole and not head.start.split(b"\n", 1)[-1].strip():  # an empty table is nothing unusual here
+    after = re.split(rb"[\r\n]", head.start.lstrip(), maxsplit=1)[1:]
+    if head.whole and not b"".join(after).strip(b"\0 \t\r\n"):  # an empty table is nothing unusual here
         return Text({name: pa.array([], pa.string()) for name in wanted if name in names}, np.zeros(0, np.int64), names)
     found = dialect.recognise(head)
     names = [plain(name) for name in found.header]

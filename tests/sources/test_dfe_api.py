@@ -84,6 +84,7 @@ def test_one_record_lines_and_gzip_are_the_same(write: Write) -> None:
         write(text, "one.json"),
         write(f"{text}\n", "lines.jsonl"),
         write(f"\ufeff [{text}]", "mark.json"),
+        write(" " * 600_000 + f"[{text}]", "blank.json"),
         write(gzip.compress(f"[{text}]".encode()), "packed.json.gz"),
         write(f"[{text}]".encode("utf-16"), "wide.json"),
     ]

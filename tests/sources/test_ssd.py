@@ -262,8 +262,11 @@ def test_days_come_first_unless_the_file_shows_otherwise(write: Write) -> None:
 
 
 def test_an_empty_table_and_one_without_a_station(write: Write) -> None:
-    found = read(write("prep_table_id,prep_person_id,prep_pre_pro_letter_date\n"))
-    assert found.tables["pre_proceedings"].num_rows == 0
+    header = "prep_table_id,prep_person_id,prep_pre_pro_letter_date"
+    for text in (header, f"{header}\n", f"{header}\r\n\r\n", f"{header}\n".encode("utf-16")):
+        assert read(write(text)).tables["pre_proceedings"].num_rows == 0
+    for text in (f"{header}\r1,A,2024-01-02", f"\n{header}\n1,A,2024-01-02"):
+        assert read(write(text)).tables["pre_proceedings"].num_rows == 1
     found = read(write("miss_table_id,miss_person_id,miss_missing_episode_start_date\n1,A,2024-01-01\n"))
     assert found.tables == {}
     assert rules(found) == {"table-not-read": ("note", 1)}
