@@ -4,7 +4,8 @@ Read are an array of records (the API's own form), one record, or a record a lin
 messages, is an element: a child's record and each item in its lists that is read; its number is that of the record.
 
 What the flag `purge` marks is left out and counted, with what an earlier record of the same file said of it. Where a
-file has a record or an item twice (the same child and id), the last one stands.
+file has a record or an item twice (the same child and id), the last one stands. Of several files a later one purges
+what earlier ones say (`align`, called by the core once all are read).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from flowmap.casework.kinds import Casework
 from flowmap.eventlog import Example, QualityReport, SourceError
 from flowmap.quality import MAX_EXAMPLES, shorten
 from flowmap.sources import ssd_tables
+from flowmap.sources.dfe_purges import align, purges
 from flowmap.sources.dfe_records import EPISODE, LISTS, Flat
 from flowmap.sources.dfe_stream import records as records_of_json
 from flowmap.sources.fingerprint import digest
@@ -83,7 +85,8 @@ def records(head: Head, options: ReadOptions, progress: Progress) -> Casework:
         raise SourceError("The file holds no record of a child.", file=head.name, remedy="Export it again.")
     report = QualityReport()
     _say_types(flat, head.name, report)
-    standing = _standing(flat, head.name, report)
+    frames = {name: table.to_pandas() for name in KEYS if (table := flat.table(name)) is not None}
+    standing = _standing(flat, frames, head.name, report)
     tables = _tables(standing, head.name, options, report)
     progress(f"reading {head.name}", 1.0)
     return Casework(
@@ -96,13 +99,13 @@ def records(head: Head, options: ReadOptions, progress: Progress) -> Casework:
         sha256=digest(head.path),
         said=[f"{head.name}: a daily feed with {flat.records:,} records; each record and each item in it is a row."],
         unknown=list(UNKNOWN),
+        aside=purges(frames),
     )
 
 
-def _standing(flat: Flat, file: str, report: QualityReport) -> dict[str, pa.Table]:
+def _standing(flat: Flat, frames: dict[str, pd.DataFrame], file: str, report: QualityReport) -> dict[str, pa.Table]:
     """The flat tables without what was purged or said again later in the file; every row is counted."""
     _count_records(flat, file, report)
-    frames = {name: table.to_pandas() for name in KEYS if (table := flat.table(name)) is not None}
     children = _last_purge(frames.get("records"), ["child"])
     episodes = _last_purge(frames.get("social_care_episodes"), ["child", EPISODE])
     standing = {}
@@ -240,4 +243,4 @@ def _say_types(flat: Flat, file: str, report: QualityReport) -> None:
         report.add("column-left-out", f"Not in the standard and not read: {named}.", examples=[Example(file)])
 
 
-__all__ = ["LABEL", "NAME", "records", "sniff"]
+__all__ = ["LABEL", "NAME", "align", "records", "sniff"]

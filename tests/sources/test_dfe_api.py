@@ -130,6 +130,27 @@ def test_a_purge_takes_what_earlier_records_said_and_not_what_later_ones_say(wri
     assert rows(found, "referral", "child", "ref") == [("B", "E2"), ("A", "E9")]
 
 
+def test_a_later_file_purges_what_earlier_files_say(write: Write) -> None:
+    plan = {"child_in_need_plan_id": "P1", "start_date": "2024-02-01"}
+    first = [{"la_child_id": c, "child_details": {"sex": "F"}} for c in "ABCD"]
+    for record in first:
+        record["social_care_episodes"] = [case(child_in_need_plans=[plan])]
+    second = [
+        {"la_child_id": "A", "purge": True},
+        {"la_child_id": "B", "social_care_episodes": [case(purge=True)]},
+        {"la_child_id": "C", "social_care_episodes": [case(child_in_need_plans=[{**plan, "purge": True}])]},
+        {"la_child_id": "D", "child_details": {"purge": True}},
+    ]
+    days = [of(write, *first, name="1.json"), of(write, *second, name="2.json"), of(write, *first[:1], name="3.json")]
+    dfe_api.align(days)
+    assert rows(days[0], "referral", "child") == [("C",), ("D",)]
+    assert rows(days[0], "cin_plan", "child") == [("D",)]
+    assert rows(days[0], "person", "child") == [("B",), ("C",)]
+    assert rows(days[2], "referral", "child") == [("A",)]
+    assert problems(days[0])["purged-later"] == ("note", 3 + 2 + 1 + 1)
+    assert [d.aside for d in days] == [None] * 3
+
+
 def test_what_comes_again_replaces_what_was_said_before(write: Write) -> None:
     found = of(
         write,
