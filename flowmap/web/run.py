@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import signal
 import threading
 import webbrowser
 from collections.abc import Iterable
@@ -83,6 +84,18 @@ def _listen(app: Flask, host: str, port: int) -> Any:
         raise OptionError(f"Port {port} of {host} cannot be used: {error}.", remedy=remedy) from error
 
 
+def _end_well() -> None:
+    """Let a request to end (SIGTERM, a closed terminal) end the server as Ctrl+C does: files brought in are deleted."""
+
+    def end(*_: object) -> None:
+        raise SystemExit(0)
+
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), end)
+
+
 def serve(
     paths: Iterable[Path],
     host: str = "127.0.0.1",
@@ -108,6 +121,7 @@ def serve(
     app.config["PORT"] = server.effective_port
     url = f"http://{f'[{host}]' if ':' in host else host}:{server.effective_port}/"
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a browser's first burst is no reason to warn
+    _end_well()
     try:
         click.echo(f"Serving on {url} — this computer only. Ctrl+C ends it.")
         threading.Thread(target=tables.warm, args=(app,), name="warm", daemon=True).start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import re
 import signal
@@ -27,7 +28,7 @@ serve([Path(sys.argv[1])], port=int(sys.argv[2]))
 """
 
 
-def start(folder: Path, port: int = 0) -> tuple[subprocess.Popen[str], int]:
+def start(folder: Path, port: int = 0, **env: str) -> tuple[subprocess.Popen[str], int]:
     process = subprocess.Popen(
         [sys.executable, "-c", SCRIPT, str(folder), str(port)],
         cwd=REPOSITORY,
@@ -35,7 +36,7 @@ def start(folder: Path, port: int = 0) -> tuple[subprocess.Popen[str], int]:
         stderr=subprocess.STDOUT,
         text=True,
         encoding="utf-8",
-        env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"},
+        env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8", **env},
     )
     assert process.stdout is not None
     line = process.stdout.readline()
@@ -141,6 +142,21 @@ def test_ctrl_c_ends_it_without_a_traceback(built: Path) -> None:
     output, _ = process.communicate(timeout=20)
     assert process.returncode == 0
     assert "Traceback" not in output
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without telling it")
+def test_files_brought_in_are_deleted_when_the_server_is_told_to_end(built: Path, tmp_path: Path) -> None:
+    process, port = start(built, FLOWMAP_HOME=str(tmp_path / "home"))
+    kind = {"Content_Type": "application/json"}
+    status, _, data = ask(port, "/api/imports", "POST", b"{}", **kind)
+    assert status == 200
+    path = f"/api/imports/{json.loads(data)['id']}/files?name=a.csv&size=4194304"
+    status, _, data = ask(port, path, "PUT", bytes(4 << 20), Content_Type="application/octet-stream")
+    assert status == 200, data
+    stored = [file for file in (tmp_path / "home").rglob("*") if file.is_file() and file.stat().st_size]
+    assert [file.stat().st_size for file in stored] == [4 << 20]
+    stop(process)
+    assert not [file for file in (tmp_path / "home").rglob("*") if file.is_file()]
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.10", "example.org", ""])  # noqa: S104
