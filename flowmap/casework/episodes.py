@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from flowmap.casework import codes
 from flowmap.casework.cases import Cases
@@ -20,11 +21,14 @@ FOLLOWS = 31  # days within which a referral or early help is taken to follow a 
 FOLLOWS_AS_SAID = 93  # days, where the source says that one followed
 REACH = 31  # days within which activity outside any referral's episode still belongs together
 REACH_OF_PRE_PROCEEDINGS = 182  # days: they last months, and their end is seldom recorded
+RECORDED_EARLY = 7  # days by which work may be recorded before the referral that it belongs to
+SAME_REFERRAL = 92  # days by which it may be, or after the closure, where the source says to which it belongs
 PROCEEDINGS_LAST = 730  # days for which proceedings without a final order are taken to go on
 
 # Which ending counts where several fall on one day: the one that says most. By place of the exit.
 SAYS_MOST = {"other": 4, "closed": 5, "nfa": 6, "step_down": 6}
 OF_CARE = {"other": 3, "returned_home": 7}
+CLOSES = 3  # from this weight on it is the closure of a referral or the end of care
 ACTIVITY = ("assessment", "strategy", "s47", "icpc", "pre_proceedings")
 
 
@@ -166,7 +170,11 @@ class _Builder:
     def _active(self, kind: str, start: Ints, end: Ints, reach: int) -> None:
         child = self.cases[kind].child
         inside = covered(child, start, self.episodes)
-        self.add(kind, start, end, reach=np.where(inside, NO_DAY, end + reach))
+        linked = np.where(inside, NO_DAY, next_within(child, start, self.referred, RECORDED_EARLY))
+        own = referral_of(self.cases, kind)
+        date = np.append(self.episodes[1], NO_DAY)[own]
+        linked = np.where((start < date) & (date <= start + SAME_REFERRAL), date, linked)
+        self.add(kind, start, end, linked=linked, reach=np.where(inside, NO_DAY, end + reach))
 
     def referrals(self) -> None:
         part = self.cases["referral"]
@@ -180,10 +188,21 @@ class _Builder:
         weight = np.array([SAYS_MOST.get(name, 8) for name in EXITS])[exits - PLACE[EXITS[0]]]
         loose = (end == NO_DAY) & ~part.known("need")
         self._let_end(part.child, date, end, loose, exits, weight)
-        self.add("referral", date, np.where(end == NO_DAY, OPEN, end))
+        self.add("referral", date, np.where(end == NO_DAY, OPEN, end), reach=self._recorded_late(end))
         self.episodes = (part.child, date, np.where(end == NO_DAY, OPEN, end))
         rows = np.flatnonzero(end != NO_DAY)
         self.may_end("referral", rows, end[rows], exits[rows], weight[rows])
+
+    def _recorded_late(self, end: Ints) -> Ints:
+        """(n,) the last day on which work that the source gives to a closed referral is recorded after its closure."""
+        late = np.full(len(end), NO_DAY)
+        for kind in ("assessment", "strategy", "s47", "icpc", "cin_plan", "cp_plan", "care"):
+            own = referral_of(self.cases, kind)
+            start = self.cases[kind].day("date" if kind in ("strategy", "icpc") else "start")
+            closed = np.append(end, NO_DAY)[own]
+            has = (closed != NO_DAY) & (start > closed) & (start <= closed + SAME_REFERRAL)
+            np.maximum.at(late, own[has], start[has])
+        return late
 
     def _let_end(self, child: Ints, date: Ints, end: Ints, loose: Flags, exits: Ints, weight: Ints) -> None:
         """Referrals that no file knows as an open episode of need end with what they led to (`end` is changed).
@@ -229,6 +248,24 @@ def episodes(cases: Cases, as_of: int) -> Episodes:
     spans = Spans(child, start, end, rank, entry.astype(bool), linked, reach)
     endings = Endings(*(np.concatenate(c) for c in zip(*made.endings, strict=True)))
     return Episodes(spans, made.first, endings, made.end, made.unfollowed, made.unclosed)
+
+
+def referral_of(cases: Cases, kind: str) -> Ints:
+    """(n,) the row of the referral that each record of a kind belongs to, as the source says; -1 where it does not."""
+    part, referral = cases[kind], cases["referral"]
+    none = np.full(len(part), -1, dtype=np.int64)
+    if "referral" not in part.table.column_names or not len(referral) or not part.known("referral").any():
+        return none
+    texts = [referral.table["ref"].combine_chunks(), part.table["referral"].combine_chunks()]
+    code = pa.concat_arrays(texts).dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    both = np.concatenate([referral.child, part.child]) * (len(code) + 1) + code
+    known = np.flatnonzero(code[: len(referral)] >= 0)
+    known = known[np.argsort(both[known], kind="stable")]
+    if not len(known):
+        return none
+    theirs, mine = both[known], both[len(referral) :]
+    at = np.minimum(np.searchsorted(theirs, mine), len(known) - 1)
+    return np.where((code[len(referral) :] >= 0) & (theirs[at] == mine), known[at], -1)
 
 
 def _places(names: Mapping[str, str]) -> dict[str, int]:

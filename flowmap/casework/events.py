@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from flowmap.casework import codes, facts
 from flowmap.casework.cases import DAY, Cases, cases
-from flowmap.casework.episodes import Episodes, episodes
+from flowmap.casework.episodes import CLOSES, SAME_REFERRAL, Episodes, episodes
 from flowmap.casework.places import NAMES, NO_REFERRAL, PLACE
 from flowmap.casework.spans import NO_DAY, OPEN, covered, journeys, key, latest
 from flowmap.eventlog import NO_TIME, EventLog, SourceFile
@@ -186,18 +186,21 @@ def _with_exits(happened: Happenings, found: Episodes, journey: Ints) -> Happeni
     np.maximum.at(last_day, journey, found.spans.end)
     ending = found.endings
     which = journey[ending.span]
-    good = np.flatnonzero((last_day[which] < OPEN) & (ending.day >= last_event[which]))
+    late = last_event[which] - ending.day  # days by which something is recorded after this ending
+    ends = (late <= 0) | ((late <= SAME_REFERRAL) & (ending.weight >= CLOSES))
+    good = np.flatnonzero((last_day[which] < OPEN) & ends)
     good = good[np.lexsort((ending.weight[good], ending.day[good], which[good]))]
     final = np.ones(len(good), dtype=bool)
     final[:-1] = which[good][1:] != which[good][:-1]
     good = good[final]
+    exit_day = np.maximum(ending.day[good], last_event[which[good]])
     over = last_day.copy()
-    over[which[good]] = ending.day[good]
+    over[which[good]] = exit_day
     back = _back_in_need(happened, found, journey, over)
     whole = np.full(len(good), -1, dtype=np.int64)
     parts = [
         (happened.kind, happened.row, happened.span, happened.place, happened.day),
-        (whole, whole, ending.span[good], ending.exit[good], ending.day[good]),
+        (whole, whole, ending.span[good], ending.exit[good], exit_day),
         (np.full(len(back[0]), -1), np.full(len(back[0]), -1), back[0], np.full(len(back[0]), PLACE["cin"]), back[1]),
     ]
     return Happenings(*(np.concatenate(column) for column in zip(*parts, strict=True)))

@@ -263,6 +263,35 @@ def test_work_without_its_referral_begins_the_journey_and_holds_together():
     assert of(lines) == [days]
 
 
+def test_work_recorded_a_week_before_its_referral_belongs_to_it():
+    assert of("strategy a 2024-01-01\nreferral a 2024-01-08 need=N1") == [
+        ["2024-01-01 strategy", "2024-01-08 referral"]
+    ]
+    assert of("strategy a 2024-01-01\nreferral a 2024-01-09 need=N1") == [
+        ["2024-01-01 strategy"],
+        ["2024-01-09 referral"],
+    ]
+    assert of("strategy a 2024-01-01 referral=r1\nreferral a 2024-03-09 need=N1 ref=r1") == [
+        ["2024-01-01 strategy", "2024-03-09 referral"]
+    ]
+
+
+def test_work_recorded_after_the_closure_of_its_referral_belongs_to_it_and_the_exit_comes_last():
+    closed = "referral a 2024-01-01 closed=2024-02-01 reason=RC7 need=N1 ref=r1"
+    assert of(f"{closed}\nicpc a 2024-02-20 referral=r1") == [
+        ["2024-01-01 referral", "2024-02-20 icpc", "2024-02-20 closed"]
+    ]
+    assert of(f"{closed}\nicpc a 2024-02-20 referral=r2") == [
+        ["2024-01-01 referral", "2024-02-01 closed"],
+        ["2024-02-20 icpc"],
+    ]
+
+
+def test_an_assessment_without_need_ends_nothing_if_work_follows():
+    lines = "assessment a 2024-01-01 authorised=2024-02-01 support=no\nstrategy a 2024-02-10"
+    assert of(lines) == [["2024-01-01 assessment", "2024-02-10 strategy"]]
+
+
 def test_an_end_before_its_start_ends_on_the_day_of_the_start():
     lines = "referral a 2024-03-02 closed=2024-01-01 reason=RC7 need=N1"
     assert of(lines) == [["2024-03-02 referral", "2024-03-02 closed"]]
