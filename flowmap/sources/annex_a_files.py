@@ -56,7 +56,7 @@ def lists_in(head: Head) -> list[List]:
 
 def workbook(head: Head) -> Found:
     """The lists of a workbook. Raises SourceError where it cannot be opened."""
-    excel._check_container(head)
+    excel.check_container(head)
     found = Found([])
     hidden: list[Sheet] = []
     try:

@@ -36,7 +36,7 @@ def sniff(head: Head) -> bool:
 
 def read(head: Head, options: ReadOptions, progress: Progress) -> EventLog:
     """The event log in the workbook. Raises SourceError and OptionError."""
-    _check_container(head)
+    check_container(head)
     progress(f"reading {head.name}", 0.0)
     try:
         with python_calamine.CalamineWorkbook.from_path(str(head.path)) as book:
@@ -60,7 +60,7 @@ def read(head: Head, options: ReadOptions, progress: Progress) -> EventLog:
     return log
 
 
-def _check_container(head: Head) -> None:
+def check_container(head: Head) -> None:
     """Say what a zip archive or an OLE file is, if not a workbook that can be opened."""
     if head.start.startswith(OLE):
         if "EncryptedPackage".encode("utf-16-le") in head.path.read_bytes()[: 64 << 20]:

@@ -85,7 +85,7 @@ def _header_at(rows: Sequence[Sequence[Any]], wanted: Wanted) -> int | None:
 
 def _workbook(head: Head) -> Iterator[tuple[str, list[list[Any]]]]:
     remedy = "Save it again in Excel as .xlsx or CSV, without a password."
-    excel._check_container(head)
+    excel.check_container(head)
     try:
         with python_calamine.CalamineWorkbook.from_path(str(head.path)) as book:
             for name in excel._tables(book):

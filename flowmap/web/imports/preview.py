@@ -11,7 +11,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import python_calamine
 
-from flowmap.sources import delimited, dialect
+from flowmap.eventlog import SourceError
+from flowmap.sources import delimited, dialect, excel
 from flowmap.sources.head import Head
 
 ROWS, COLUMNS, WIDTH = 6, 24, 60
@@ -83,13 +84,14 @@ def _parquet(head: Head) -> Table:
 def _workbook(head: Head) -> tuple[dict[str, Any] | None, Table | None]:
     """The sheets with their rows; where one of them holds a table, its first rows."""
     try:
+        excel.check_container(head)  # before the library makes room for a sheet that reaches to its last corner
         with python_calamine.CalamineWorkbook.from_path(str(head.path)) as book:
             sheets = [
                 (name, sheet.total_height, sheet.to_python(skip_empty_area=False, nrows=SAMPLE + HEADER_ROWS))
                 for name in _worksheets(book)
                 if (sheet := book.get_sheet_by_name(name)).total_height
             ]
-    except (python_calamine.CalamineError, python_calamine.PasswordError, OSError):
+    except (python_calamine.CalamineError, python_calamine.PasswordError, SourceError, OSError):
         return None, None  # reading it says what is wrong
     tables = [(height, table) for _, height, cells in sheets if (table := _sheet(cells, height))]
     table = max(tables, key=lambda each: each[0])[1] if tables else None
