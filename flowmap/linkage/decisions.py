@@ -1,8 +1,8 @@
 """What a person decided on rows that the passes left open: a CSV beside the dataset, read by the next build.
 
 The build writes it with a row for each row that is open and its candidates; who decides fills in `decision` (a child
-id, or "none") and, if they like, `who` and `when`. Rows are known by file and row number; the two dates say whether
-that row is still the same.
+id, or "none") and, if they like, `who` and `when`. Rows are known by file, sheet and row number; the two dates say
+whether that row is still the same.
 """
 
 from __future__ import annotations
@@ -20,26 +20,27 @@ import pandas as pd
 from flowmap.eventlog import SourceError
 from flowmap.linkage.people import NO_DAY, clean_id
 
-COLUMNS = ("file", "row", "application", "final", "why", "candidates", "decision", "who", "when")
+COLUMNS = ("file", "sheet", "row", "application", "final", "why", "candidates", "decision", "who", "when")
 NEEDED = ("file", "row", "decision")
 NONE = "none"
 UNDECIDED, NOBODY = -2, -1
+Place = tuple[str, str, int]  # file, sheet, row
 LONGEST = 10_000_000  # bytes; a file of decisions is short
 
 
 @dataclass
 class Decisions:
-    """`rows`: (file, row) -> the decision as a dict of COLUMNS. `stale` and `unknown` are filled by `of`: row numbers
+    """`rows`: (file, sheet, row) -> the decision as a dict of COLUMNS. `stale` and `unknown` are filled by `of`: rows
     whose dates have changed since, and whose child is in no file."""
 
-    rows: dict[tuple[str, int], dict[str, str]] = field(default_factory=dict)
-    stale: list[tuple[str, int]] = field(default_factory=list)
-    unknown: list[tuple[str, int]] = field(default_factory=list)
+    rows: dict[Place, dict[str, str]] = field(default_factory=dict)
+    stale: list[Place] = field(default_factory=list)
+    unknown: list[Place] = field(default_factory=list)
 
     def of(self, legal: pd.DataFrame, children: pd.Index) -> Any:
-        """A child's code, NOBODY or UNDECIDED for each legal row (with file, row, application, final)."""
+        """A child's code, NOBODY or UNDECIDED for each legal row (with file, sheet, row, application, final)."""
         decided = np.full(len(legal), UNDECIDED, dtype=np.int64)
-        place = {key: i for i, key in enumerate(zip(legal["file"], legal["row"], strict=True))}
+        place = {key: i for i, key in enumerate(zip(legal["file"], legal["sheet"], legal["row"], strict=True))}
         days = {column: legal[column].tolist() for column in ("application", "final")}
         for key, said in self.rows.items():
             text = clean_id(said["decision"])
@@ -80,9 +81,8 @@ def read(path: Path | None) -> Decisions | None:
     for i, line in enumerate(found):
         if not all(line.get(name) is not None for name in NEEDED) or not str(line["row"]).strip().isdigit():
             raise SourceError("This is no row of a file of decisions.", file=path.name, row=i + 2, remedy=remedy)
-        decisions.rows[(line["file"], int(line["row"]))] = {
-            k: (v or "").strip() for k, v in line.items() if k in COLUMNS
-        }
+        told = {k: str(v or "").strip().removeprefix("'") for k, v in line.items() if k in COLUMNS}
+        decisions.rows[(told["file"], told.get("sheet", ""), int(told["row"]))] = told
     return decisions
 
 
@@ -97,7 +97,9 @@ def _text(content: bytes) -> str:
 def write(path: Path, open_rows: list[dict[str, str]], kept: Decisions | None = None) -> None:
     """Write the rows decided already and those to decide (dicts of COLUMNS), for their owner only (mode 0600)."""
     decided = [] if kept is None else [line for line in kept.rows.values() if line["decision"]]
-    lines = {(line["file"], str(line["row"])): line for line in [*decided, *open_rows]}  # open again: it has changed
+    lines = {
+        (line["file"], line.get("sheet", ""), str(line["row"])): line for line in [*decided, *open_rows]
+    }  # open again: it has changed
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
     os.chmod(path, 0o600)  # noqa: PTH101  (a file that was there keeps its mode otherwise)
     with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as file:

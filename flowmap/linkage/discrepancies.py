@@ -23,7 +23,7 @@ FINAL_ORDERS = {"Care order": ("C2", "care order"), "Placement order": ("E1", "p
 
 
 def find(linked: Linked, tables: Mapping[str, pa.Table]) -> list[dict[str, Any]]:
-    """[{file, row, what, legal, social, days}], dates as 2024-01-31; `social` "" and `days` null where there is none.
+    """[{file, sheet, row, what, legal, social, days}], dates as 2024-01-31; without one `social` is "", `days` null.
 
     `days` is how many days social care is later. Rows of one child and case that say the same are one discrepancy.
     """
@@ -50,18 +50,21 @@ def find(linked: Linked, tables: Mapping[str, pa.Table]) -> list[dict[str, Any]]
     asked = legal[legal["application"] != NO_DAY]
     found.append(_too_early(asked, interim))
     both = pd.concat(found, ignore_index=True)
-    both = both.drop_duplicates(["child", "what", "legal", "social"]).sort_values(["file", "row"], kind="stable")
-    columns = [both[name].tolist() for name in ("file", "row", "what", "legal", "social")]
+    both = both.drop_duplicates(["child", "what", "legal", "social"]).sort_values(
+        ["file", "sheet", "row"], kind="stable"
+    )
+    columns = [both[name].tolist() for name in ("file", "sheet", "row", "what", "legal", "social")]
     return [
         {
             "file": file,
+            "sheet": sheet,
             "row": row,
             "what": what,
             "legal": iso_day(day),
             "social": iso_day(social),
             "days": None if social == NO_DAY else social - day,
         }
-        for file, row, what, day, social in zip(*columns, strict=True)
+        for file, sheet, row, what, day, social in zip(*columns, strict=True)
     ]
 
 
@@ -85,8 +88,8 @@ def _too_early(legal: pd.DataFrame, starts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _nearest(legal: pd.DataFrame, starts: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Each legal row (file, row, child, legal day) with the start nearest to it within LOOKED_ROUND, or NO_DAY."""
-    mine = legal[["file", "row", "child", column]].rename(columns={column: "legal"}).reset_index(drop=True)
+    """Each legal row (its place, child, legal day) with the start nearest to it within LOOKED_ROUND, or NO_DAY."""
+    mine = legal[["file", "sheet", "row", "child", column]].rename(columns={column: "legal"}).reset_index(drop=True)
     mine["at"] = np.arange(len(mine))
     pairs = mine[["at", "child", "legal"]].merge(starts[["child", "day"]], on="child")
     pairs["away"] = (pairs["day"] - pairs["legal"]).abs()

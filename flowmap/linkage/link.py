@@ -33,8 +33,8 @@ APPLICATION_DATES = (("legal_status", "start"), ("care", "start"), ("pre_proceed
 class Linked:
     """The links of all legal rows, in the order of the legal files, and what a report on them needs.
 
-    `legal` and `social` hold identities: `legal` a row a legal row (with `file`), `social` a row a child (birth in
-    days, sex, ethnicity). `children` are the social care ids that the links' codes count.
+    `legal` and `social` hold identities: `legal` a row a legal row (also with `file` and `sheet`), `social` a row a
+    child (birth in days, sex, ethnicity). `children` are the social care ids that the links' codes count.
     """
 
     links: Links
@@ -56,7 +56,7 @@ def link(
     window: int = WINDOW,
 ) -> Linked:
     """The child of every row of the legal files, as far as it can be known. `casework` are social care's own files."""
-    rows = pd.concat([part.frame.assign(file=part.labels()) for part in legal], ignore_index=True)
+    rows = pd.concat([part.frame.assign(file=part.file, sheet=part.sheets()) for part in legal], ignore_index=True)
     roster = pd.concat([_NO_PEOPLE, *(part.frame for part in rosters)], ignore_index=True)
     persons = _persons(casework)
     there = pd.Index(

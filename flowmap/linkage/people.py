@@ -36,11 +36,10 @@ class People:
     def __reduce__(self) -> NoReturn:
         raise TypeError("Identities are not written anywhere.")
 
-    def labels(self) -> list[str]:
-        """Where each row stands, for people: the file, and the sheet of a workbook ("legal.xlsx, sheet 2023")."""
-        if "place" not in self.frame:
-            return [self.file] * len(self)
-        return [f"{self.file}, sheet {place}" if place else self.file for place in self.frame["place"].tolist()]
+    def sheets(self) -> list[str]:
+        """The sheet of a workbook that each row stands in; "" in other files."""
+        places = self.frame["place"].tolist() if "place" in self.frame else [None] * len(self)
+        return [place or "" for place in places]
 
     def __len__(self) -> int:
         return len(self.frame)

@@ -35,7 +35,7 @@ class MatchReport:
     """What linking a build's legal files came to.
 
     `passes`: [{pass, label, rows, share, score}]. `groups`: {"age" | "sex" | "ethnicity": [{value, linked, unlinked,
-    share}]}, of legal rows, counts below six hidden. `discrepancies`: [{file, row, what, legal, social, days}].
+    share}]}, of legal rows, counts below six hidden. `discrepancies`: [{file, sheet, row, what, legal, social, days}].
     `undecided`: {why: rows}. `decisions`: how many were used, are stale, or name an unknown child. `review` are the
     rows for a person (dicts of decisions.COLUMNS); it has social care ids and is no part of the JSON.
     """
@@ -121,6 +121,7 @@ def _review(linked: Linked) -> list[dict[str, str]]:
         lines.append(
             {
                 "file": str(at["file"]),
+                "sheet": str(at["sheet"]),
                 "row": str(at["row"]),
                 "application": iso_day(int(at["application"])),
                 "final": iso_day(int(at["final"])),

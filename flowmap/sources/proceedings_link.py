@@ -60,8 +60,9 @@ def _given(part: Casework, ids: pd.Series, match: MatchReport, *, first: bool) -
     known = ids.notna().to_numpy()
     records = as_records(frame[known].assign(child=ids[known].to_numpy()))
     quality = deepcopy(part.report)
-    open_rows = {(line["file"], int(line["row"])) for line in match.review}
-    asked = np.array([at in open_rows for at in zip(part.aside.labels(), frame["row"], strict=True)], bool) & ~known
+    open_rows = {(line["file"], line["sheet"], int(line["row"])) for line in match.review}
+    places = zip([part.file] * len(frame), part.aside.sheets(), frame["row"], strict=True)
+    asked = np.array([place in open_rows for place in places], bool) & ~known
     _drop(quality, part.file, frame[~known & ~asked], "No child of the social-care files is found for the row.")
     _drop(quality, part.file, frame[asked], "Several children may be meant, or one with other details: decide it.")
     shared = int(known.sum()) - len(records)
@@ -100,7 +101,7 @@ def _tell(quality: QualityReport, match: MatchReport, said: Decisions | None) ->
         ("decision-unknown-child", said.unknown if said else [], "A decision names a child whom no file has."),
     ):
         if keys:
-            rows = [Example(file, None, row) for file, row in keys[:MAX_EXAMPLES]]
+            rows = [Example(file, sheet or None, row) for file, sheet, row in keys[:MAX_EXAMPLES]]
             quality.add(rule, text, count=len(keys), remedy="Decide it again.", examples=rows)
 
 
