@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from flowmap.casework.kinds import Casework
 from flowmap.eventlog import Example, QualityReport, SourceError
-from flowmap.quality import MAX_EXAMPLES, shorten
+from flowmap.quality import MAX_EXAMPLES
 from flowmap.sources import ssd_tables
 from flowmap.sources.dfe_purges import align, purges
 from flowmap.sources.dfe_records import EPISODE, LISTS, Flat
@@ -229,7 +229,7 @@ def _say_types(flat: Flat, file: str, report: QualityReport) -> None:
     """Values of another type than the standard's, and what the standard does not have."""
     found = flat.amended
     if found.mended or found.lost:
-        examples = [Example(file, path, n, None if v is None else shorten(v)) for path, n, v in found.examples]
+        examples = [Example(file, path, n) for path, n in found.examples]  # what stands there may be a name
         report.add(
             "wrong-type",
             f"Values are not of the standard's type: {found.mended:,} are understood, {found.lost:,} left out.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,8 @@ from flowmap.sources.ssd_values import BLANK, Instants
 
 Mask = npt.NDArray[np.bool_]
 PRIVATE = {"birth", "died"}  # dates that say who a child is: never shown in a report
+# What may be shown of a date that cannot be read: columns that have slipped may hold a name there.
+DATE_LIKE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T][\d:.]+)?")
 NO_DATE = LeaveOut("missing-date", "The row has no date of its own.")
 BAD_DATES = {
     dates.UNREADABLE: ("unreadable-date", "cannot be read", "Write it as 2024-01-31."),
@@ -232,7 +235,7 @@ class _Reading:
     def _examples(self, where: Mask, column: str | None, *, shown: bool) -> list[Example]:
         found = np.flatnonzero(where)[:MAX_EXAMPLES]
         held = self._column(column) if column and shown else None
-        texts = [None] * len(found) if held is None else held.take(pa.array(found)).to_pylist()
+        texts = [None] * len(found) if held is None else [_showable(v) for v in held.take(pa.array(found)).to_pylist()]
         return [
             Example(
                 self.rows.file,
@@ -266,6 +269,10 @@ def one_per_child(made: pa.Table) -> pa.Table:
         take[first] = order[at]
         found[name] = column.take(pa.array(take, mask=take < 0))
     return table("person", found)
+
+
+def _showable(value: Any) -> str | None:
+    return str(value) if value is not None and DATE_LIKE.fullmatch(str(value)) else None
 
 
 def _valid(column: Any) -> Mask:

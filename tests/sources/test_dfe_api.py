@@ -188,8 +188,8 @@ def test_wrong_types_and_bad_values_are_named_by_path_and_record(write: Write) -
             "la_child_id": 17,
             "child_details": {"date_of_birth": "2015-99-99", "disabilities": "NONE", "uasc_flag": "yes"},
             "social_care_episodes": [
-                case(referral_date="yesterday"),
-                case(social_care_episode_id="E2", referral_no_further_action_flag="perhaps", closure_date="soon"),
+                case(referral_date="2024-02-30"),
+                case(social_care_episode_id="E2", referral_no_further_action_flag="perhaps", closure_date="Smithers"),
                 "no episode",
             ],
             "surname": "Smithers",
@@ -207,7 +207,7 @@ def test_wrong_types_and_bad_values_are_named_by_path_and_record(write: Write) -
     assert (unreadable.place, unreadable.row, unreadable.value) == (
         "social_care_episodes[0].referral_date",
         2,
-        "yesterday",
+        "2024-02-30",
     )
     paths = {e.place for p in found.report.problems for e in p.examples}
     assert "social_care_episodes[1].closure_date" in paths

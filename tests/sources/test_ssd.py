@@ -210,7 +210,7 @@ def test_every_bad_row_is_counted_under_one_rule(write: Write) -> None:
     found = read(
         write(
             "cinp_cin_plan_id,cinp_person_id,cinp_cin_plan_start_date,cinp_cin_plan_end_date\n"
-            "1,,2024-01-01,\n2,A,,\n3,A,soon,\n4,A,1900-01-01,\n5,A,2024-01-05,someday\n6,A,2024-01-06\n"
+            "1,,2024-01-01,\n2,A,,\n3,A,2024-02-30,\n4,A,1900-01-01,\n5,A,2024-01-05,Smithers\n6,A,2024-01-06\n"
             "7,A,2200-01-01,\n8,A,2024-01-08,2024-02-01\n"
         )
     )
@@ -223,8 +223,8 @@ def test_every_bad_row_is_counted_under_one_rule(write: Write) -> None:
     assert found.report.rows_dropped == 6
     unreadable = [p for p in found.report.problems if p.rule == "unreadable-date"]
     assert {(p.action, p.examples[0].row, p.examples[0].value) for p in unreadable} == {
-        ("dropped", 4, "soon"),
-        ("repaired", 6, "someday"),
+        ("dropped", 4, "2024-02-30"),
+        ("repaired", 6, None),
     }
 
 
