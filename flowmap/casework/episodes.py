@@ -50,8 +50,7 @@ class Episodes:
     first: dict[str, int]
     endings: Endings
     end: dict[str, Ints]  # of plans and care: the day each ended, OPEN where it goes on
-    unfollowed: int  # contacts that end at "other" because nothing is recorded to have followed
-    unclosed: int  # referrals that end at "other" because a later one follows and no file has their closure
+    unclosed: Ints  # rows of referrals that end at "other": a later one follows, and no file has their closure
 
 
 class _Builder:
@@ -62,7 +61,7 @@ class _Builder:
         self.size = 0
         self.endings: list[tuple[Ints, Ints, Ints, Ints]] = []
         self.end: dict[str, Ints] = {}
-        self.unfollowed = self.unclosed = 0
+        self.unclosed = np.zeros(0, dtype=np.int64)
         referral, helped = cases["referral"], cases["early_help"]
         self.referred = np.sort(key(referral.child, referral.day("date")))
         self.helped = np.sort(key(helped.child, helped.day("start")))
@@ -97,7 +96,6 @@ class _Builder:
         self.add("contact", day, day, linked=linked)
         over = (linked == NO_DAY) & (nfa | other | (day + within < self.as_of))
         rows = np.flatnonzero(over)
-        self.unfollowed = int(np.count_nonzero(over & ~nfa & ~other))
         exits = np.where(nfa, PLACE["nfa"], np.where(other, PLACE["other"], NAMES.index(NO_REFERRAL)))
         self.may_end("contact", rows, day[rows], exits[rows], 1)
 
@@ -233,7 +231,7 @@ class _Builder:
         end[order[ends]] = last[ends]
         exits[order[ends]] = np.where(refused == last, PLACE["nfa"], PLACE["other"])[ends]
         weight[order[ends]] = 1
-        self.unclosed = int(np.count_nonzero(ends & (refused != last)))
+        self.unclosed = order[ends & (refused != last)]
 
 
 def episodes(cases: Cases, as_of: int) -> Episodes:
@@ -247,7 +245,7 @@ def episodes(cases: Cases, as_of: int) -> Episodes:
     child, start, end, rank, entry, linked, reach = (np.concatenate(c) for c in zip(*made.columns, strict=True))
     spans = Spans(child, start, end, rank, entry.astype(bool), linked, reach)
     endings = Endings(*(np.concatenate(c) for c in zip(*made.endings, strict=True)))
-    return Episodes(spans, made.first, endings, made.end, made.unfollowed, made.unclosed)
+    return Episodes(spans, made.first, endings, made.end, made.unclosed)
 
 
 def referral_of(cases: Cases, kind: str) -> Ints:

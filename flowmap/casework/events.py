@@ -15,7 +15,7 @@ from flowmap.casework.episodes import CLOSES, SAME_REFERRAL, Episodes, episodes
 from flowmap.casework.places import NAMES, NO_REFERRAL, PLACE
 from flowmap.casework.spans import NO_DAY, OPEN, covered, journeys, key, latest
 from flowmap.eventlog import NO_TIME, EventLog, SourceFile
-from flowmap.quality import QualityReport
+from flowmap.quality import MAX_EXAMPLES, Example, QualityReport
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -78,7 +78,7 @@ def to_log(
     happened = Happenings(*(getattr(happened, name)[order] for name in Happenings.__dataclass_fields__))
     child, which = child[order], which[order]
     present, number = np.unique(child, return_inverse=True)
-    _report(found, report)
+    _report(of, happened, found, report)
     return EventLog(
         child=number.astype(np.int32),
         child_ids=of.child_ids.take(pa.array(present)),
@@ -253,18 +253,27 @@ def _last_day(tables: Mapping[str, pa.Table]) -> int:
     return int(max(of[kind].day(when).max(initial=NO_DAY) for kind, when in whens.items()))
 
 
-def _report(found: Episodes, report: QualityReport) -> None:
-    if found.unfollowed:
+def _report(of: Cases, happened: Happenings, found: Episodes, report: QualityReport) -> None:
+    unfollowed = happened.span[happened.place == NAMES.index(NO_REFERRAL)] - found.first["contact"]
+    if len(unfollowed):
         report.add(
             "contact-without-outcome",
             "No outcome is recorded of the contact, and no referral or early help within 31 days:"
             f" it ends on its own day at “{NO_REFERRAL}”, which the built-in map shows at Other.",
-            count=found.unfollowed,
+            count=len(unfollowed),
+            examples=_examples(of["contact"].table, unfollowed),
         )
-    if found.unclosed:
+    if len(found.unclosed):
         report.add(
             "referral-without-closure",
             "No file has the closure of the referral, and a later one of the child shows that it is over:"
             " it ends at “Other” on the last day that is recorded.",
-            count=found.unclosed,
+            count=len(found.unclosed),
+            remedy="Add the files that have it: the census, or list 6 of the Annex A of that half year.",
+            examples=_examples(of["referral"].table, found.unclosed),
         )
+
+
+def _examples(table: pa.Table, rows: Ints) -> list[Example]:
+    columns = [name for name in ("file", "place", "row") if name in table.column_names]
+    return [Example(**found) for found in table.select(columns).take(pa.array(rows[:MAX_EXAMPLES])).to_pylist()]

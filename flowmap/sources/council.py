@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time as clock
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import ModuleType
@@ -56,7 +57,7 @@ def together(caseworks: Sequence[Casework], options: ReadOptions, progress: Prog
     progress("joining the files", 0.0)
     linked = redated(linked)
     tables, report = stack(linked)
-    as_of = max((each.as_of for each in linked), default=0)
+    as_of = min(max((each.as_of for each in linked), default=0), int(clock.time() * 1000))
     for problem in rules.check(tables, as_of, every=every):
         report.problems.append(problem)
     progress("joining the files", 0.5)

@@ -109,6 +109,7 @@ def test_contacts_without_an_outcome_are_counted_in_the_report():
     log = to_log(tables("contact a 2024-01-01\ncontact b 2024-01-01 outcome=nfa"), as_of=ms("2024-12-31"))
     (problem,) = [p for p in log.quality.problems if p.rule == "contact-without-outcome"]
     assert problem.count == 1
+    assert [example.row for example in problem.examples] == [1]
 
 
 def test_early_help_ends_closed_or_goes_on_with_the_referral_it_led_to():
