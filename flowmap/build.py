@@ -134,14 +134,17 @@ def _read(
     from flowmap import sources  # a log in memory is built without any reader
     from flowmap.linkage import decisions
 
-    def half(stage: str, share: float) -> None:
-        progress(stage, share / 2)
+    def opening(stage: str, share: float) -> None:
+        progress(stage, 0.4 * share)
+
+    def joining(stage: str, share: float) -> None:
+        progress(stage, 0.4 + 0.1 * share)
 
     read = options.read or sources.ReadOptions()
     decided = read.links or decisions.beside(target)
     read = replace(read, links=decided)
-    opened = sources.open_files(list(paths), read, half)
-    found = opened.found(read, half)
+    opened = sources.open_files(list(paths), read, opening)
+    found = opened.found(read, joining)
     match = found and found.match
     return opened.log(found), _Links(match, decisions.beside(target), decided) if match else None
 

@@ -157,8 +157,11 @@ def check(sources: tuple[str, ...], as_json: bool, excel: Path | None, **given: 
 
     options = _read_options(given)
     with _progress() as progress:
-        opened = readers.open_files(list(sources), options, progress)
-        log = opened.log(opened.found(options, progress, every=excel is not None))
+        opened = readers.open_files(list(sources), options, lambda stage, share: progress(stage, 0.8 * share))
+        joining = opened.found(
+            options, lambda stage, share: progress(stage, 0.8 + 0.2 * share), every=excel is not None
+        )
+        log = opened.log(joining)
     if excel is not None:
         from flowmap.export import quality_workbook
 

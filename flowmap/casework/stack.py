@@ -137,9 +137,10 @@ def _report_differing(
         said = None if name in UNSAID else f"{_shown(column[before])} → {_shown(column[after])}"
         row, place = all_.table["row"][after].as_py(), all_.table["place"][after].as_py()
         examples.append(Example(caseworks[all_.file[after]].file, place, row, said and shorten(said)))
+    which = "one child" if all_.kind.when is None else "one child and day"
     report.add(
         "disagreement",
-        f"{all_.kind.label}: two records of one child and day disagree on {field.meaning} ({name});"
+        f"{all_.kind.label}: two records of {which} disagree on “{name}” ({field.meaning});"
         " that of the later extract counts.",
         count=len(differs),
         action="kept",
