@@ -51,7 +51,7 @@ def beginning(head: Head, wanted: Wanted) -> list[Sheet]:
     """The tables whose header is `wanted`, from the file's first lines; none where it cannot be read as a table."""
     try:
         if is_workbook(head):
-            grids = [] if head.size > LARGEST_SNIFFED else [rows[:SNIFFED_ROWS] for _, rows in _workbook(head)]
+            grids = [] if head.size > LARGEST_SNIFFED else [rows for _, rows in _workbook(head, SNIFFED_ROWS)]
         else:
             text = head.start.decode(dialect.encoding_of(head), "replace").lstrip("\ufeff")
             grids = list(_readings(_first_lines(text)))
@@ -83,13 +83,14 @@ def _header_at(rows: Sequence[Sequence[Any]], wanted: Wanted) -> int | None:
     return next((i for i, row in enumerate(rows[:HEADER_ROWS]) if wanted(clean_header(row))), None)
 
 
-def _workbook(head: Head) -> Iterator[tuple[str, list[list[Any]]]]:
+def _workbook(head: Head, rows: int | None = None) -> Iterator[tuple[str, list[list[Any]]]]:
+    """The sheets of a workbook, or the first rows of each."""
     remedy = "Save it again in Excel as .xlsx or CSV, without a password."
     excel.check_container(head)
     try:
         with python_calamine.CalamineWorkbook.from_path(str(head.path)) as book:
             for name in excel._tables(book):
-                yield name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+                yield name, book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=rows)
     except (python_calamine.CalamineError, python_calamine.PasswordError, OSError, zipfile.BadZipFile):
         raise SourceError("The workbook cannot be opened.", file=head.name, remedy=remedy) from None
 

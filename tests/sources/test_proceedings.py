@@ -11,6 +11,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from flowmap.build import BuildOptions, build
 from flowmap.casework import Casework, table
@@ -314,3 +316,18 @@ def test_the_report_is_saved_without_a_child_and_as_lists(write: Write, tmp_path
     text = "".join(path.read_text(encoding="utf-8-sig") for path in lists)
     assert "name_birth" in text
     assert "emberley" not in text.lower()
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(at=st.integers(0, 400), bytes_=st.binary(min_size=1, max_size=12), cut=st.integers(0, 60))
+def test_a_damaged_file_is_read_or_refused_in_words(write: Write, at: int, bytes_: bytes, cut: int) -> None:
+    rows = "".join(f"X{i},Pemberley,J,0{i}/03/2015,01/02/202{i},20/09/202{i},Care order\n" for i in range(1, 6))
+    whole = f"{HEADER}\n{rows}".encode()
+    path = write(whole[:at] + bytes_ + whole[at + cut :], "legal.csv")
+    try:
+        part = read(path)
+    except SourceError:
+        return
+    (made,) = linked(part)
+    assert made.report.rows_read == made.report.rows_kept + made.report.rows_dropped
+    assert made.tables["proceedings"].num_rows <= made.report.rows_kept
