@@ -18,8 +18,8 @@ import pyarrow as pa
 import xlsxwriter
 
 from flowmap.export.annex_a_rows import Window, frames, known_on, rows, windows
-from flowmap.sources.annex_a_codes import SETS, YES_NO, YES_NO_UNKNOWN
-from flowmap.sources.annex_a_lists import LISTS, Column, List
+from flowmap.sources.annex_a.codes import SETS, YES_NO, YES_NO_UNKNOWN
+from flowmap.sources.annex_a.lists import LISTS, Column, List
 
 WIDTH = 16  # of a column, in letters
 DATE_FORMAT = "dd/mm/yyyy"

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from flowmap.casework.kinds import empty
 from flowmap.export.ssd_care import episodes, latest, within
-from flowmap.sources.ssd_map import built_in
+from flowmap.sources.ssd.map import built_in
 
 Tables = Mapping[str, pa.Table]
 DATE_FORMAT = "%Y-%m-%d %H:%M:%S"

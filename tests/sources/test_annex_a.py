@@ -14,8 +14,8 @@ import pytest
 from flowmap.casework.kinds import KINDS, Casework
 from flowmap.eventlog import SourceError
 from flowmap.sources import ReadOptions, annex_a
-from flowmap.sources.annex_a_codes import decode
-from flowmap.sources.annex_a_lists import LISTS
+from flowmap.sources.annex_a.codes import decode
+from flowmap.sources.annex_a.lists import LISTS
 from flowmap.sources.head import look
 from flowmap.sources.options import silent
 

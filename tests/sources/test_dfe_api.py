@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from flowmap.casework.kinds import KINDS, Casework
 from flowmap.eventlog import SourceError
-from flowmap.sources import ReadOptions, dfe_api, dfe_stream
+from flowmap.sources import ReadOptions, dfe_api
+from flowmap.sources.dfe_api import stream as dfe_stream
 from flowmap.sources.head import look
 from flowmap.sources.options import silent
 from tests.caserecords import day

@@ -11,9 +11,10 @@ import yaml
 
 from flowmap.casework.kinds import KINDS, Casework
 from flowmap.eventlog import OptionError, SourceError
-from flowmap.sources import ReadOptions, ssd, ssd_map
+from flowmap.sources import ReadOptions, ssd
 from flowmap.sources.head import look
 from flowmap.sources.options import silent
+from flowmap.sources.ssd import map as ssd_map
 from tests.caserecords import day
 
 Write = Callable[..., Path]
@@ -294,7 +295,7 @@ def test_an_open_quotation_mark_is_said(write: Write) -> None:
 
 def test_a_council_may_bring_its_own_map(tmp_path: Path) -> None:
     mine = ssd_map.built_in()
-    text = (Path(ssd_map.__file__).parent / "ssd_map.yaml").read_text("utf-8")
+    text = (Path(ssd_map.__file__).parent / "map.yaml").read_text("utf-8")
     own = tmp_path / "own.yaml"
     own.write_text(text.replace("source: {code: cont_contact_source_code}", "source: {code: cont_contact_source_desc}"))
     changed = ssd_map.load(own).tables["ssd_contacts"].fields["source"]

@@ -17,9 +17,10 @@ from hypothesis import given, settings
 
 from flowmap.eventlog import FlowmapError, OptionError, SourceError
 from flowmap.export import ssd as written
-from flowmap.sources import ReadOptions, ssd, ssd_database
+from flowmap.sources import ReadOptions, ssd
 from flowmap.sources.options import silent
-from flowmap.sources.ssd_database import Database
+from flowmap.sources.ssd import database as ssd_database
+from flowmap.sources.ssd.database import Database
 from tests import caserecords
 from tests.caserecords import assert_carried, day, made
 from tests.export.test_ssd_written import CARRIED, LOST

@@ -16,10 +16,10 @@ from flowmap.casework.kinds import KINDS, TIME, TYPES, table
 from flowmap.eventlog import Example, QualityReport
 from flowmap.quality import MAX_EXAMPLES, shorten
 from flowmap.sources import dates
-from flowmap.sources import ssd_values as values
-from flowmap.sources.ssd_chain import Episodes, periods
-from flowmap.sources.ssd_map import LeaveOut, SsdMap, TableMap, Way
-from flowmap.sources.ssd_values import BLANK, Instants
+from flowmap.sources.ssd import values
+from flowmap.sources.ssd.chain import Episodes, periods
+from flowmap.sources.ssd.map import LeaveOut, SsdMap, TableMap, Way
+from flowmap.sources.ssd.values import BLANK, Instants
 
 Mask = npt.NDArray[np.bool_]
 PRIVATE = {"birth", "died"}  # dates that say who a child is: never shown in a report

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from flowmap.casework.kinds import Casework
-from flowmap.sources.dfe_records import EPISODE, LISTS
+from flowmap.sources.dfe_api.items import EPISODE, LISTS
 
 # List -> the kinds of record made of it. A placement is a part of a chain that is made already: it stays.
 MADE_OF = {

@@ -17,8 +17,8 @@ import pyarrow as pa
 from flowmap.casework import kinds
 from flowmap.eventlog import NO_TIME
 from flowmap.sources.dates import DAY
-from flowmap.sources.ssda903_cells import Cells, Mask, Times
-from flowmap.sources.ssda903_lists import CHILD, SHORT_BREAKS
+from flowmap.sources.ssda903.cells import Cells, Mask, Times
+from flowmap.sources.ssda903.lists import CHILD, SHORT_BREAKS
 
 BEFORE = "begun before the file"  # in a record's place: its true start may stand in another year's file
 MOVED = ("P", "B")  # reasons for a new episode that always mean another placement and other carers

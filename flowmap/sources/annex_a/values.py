@@ -17,9 +17,9 @@ import pyarrow.compute as pc
 from flowmap.eventlog import NO_TIME, Example, QualityReport
 from flowmap.quality import MAX_EXAMPLES
 from flowmap.sources import dates
-from flowmap.sources.annex_a_codes import decode
-from flowmap.sources.annex_a_lists import Column
-from flowmap.sources.annex_a_sheets import Sheet
+from flowmap.sources.annex_a.codes import decode
+from flowmap.sources.annex_a.lists import Column
+from flowmap.sources.annex_a.sheets import Sheet
 
 Mask = npt.NDArray[np.bool_]
 Times = npt.NDArray[np.int64]

@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flowmap.casework import kinds
-from flowmap.sources.ssda903_cells import Cells
-from flowmap.sources.ssda903_chains import instants
-from flowmap.sources.ssda903_lists import CHILD
+from flowmap.sources.ssda903.cells import Cells
+from flowmap.sources.ssda903.chains import instants
+from flowmap.sources.ssda903.lists import CHILD
 
 
 def person(cells: Cells) -> pa.Table:

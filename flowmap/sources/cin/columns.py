@@ -14,7 +14,7 @@ import pyarrow as pa
 from flowmap.casework.kinds import TIME
 from flowmap.quality import MAX_EXAMPLES, Action, Example, QualityReport
 from flowmap.sources import dates
-from flowmap.sources.cin_parse import Gathered
+from flowmap.sources.cin.parse import Gathered
 from flowmap.sources.when import EARLIEST_BIRTH
 
 # xs:date may carry a zone, and some systems write a time of midnight: neither says anything of the day.

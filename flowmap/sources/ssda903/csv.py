@@ -11,13 +11,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flowmap.quality import QualityReport, SourceError
-from flowmap.sources import delimited, dialect, ssda903_lists
+from flowmap.sources import delimited, dialect
 from flowmap.sources.columns import Roles
 from flowmap.sources.head import Head
 from flowmap.sources.options import Progress
 from flowmap.sources.rows import Rows
-from flowmap.sources.ssda903_cells import Cells, Times, clean
-from flowmap.sources.ssda903_lists import CHILD, List
+from flowmap.sources.ssda903 import lists as ssda903_lists
+from flowmap.sources.ssda903.cells import Cells, Times, clean
+from flowmap.sources.ssda903.lists import CHILD, List
 
 
 def header(head: Head) -> tuple[list[str], bool]:

@@ -1,6 +1,6 @@
 """The Standard Safeguarding Dataset: CSV exports of its tables, or a read-only database (`ssd_database.py`).
 
-Which table and column is which field of which record is data: `ssd_map.yaml`.
+Which table and column is which field of which record is data: `map.yaml`.
 
 For the core:
 - one CSV is `records(head, options, progress)`: every table that is read names the child itself, so that no table
@@ -24,15 +24,15 @@ import pyarrow.compute as pc
 
 from flowmap.casework.kinds import KINDS, TYPES, Casework
 from flowmap.eventlog import Example, QualityReport
-from flowmap.sources import ssd_csv
 from flowmap.sources.fingerprint import digest
 from flowmap.sources.head import Head
 from flowmap.sources.options import Progress, ReadOptions
-from flowmap.sources.ssd_breaks import short_breaks, without_breaks
-from flowmap.sources.ssd_database import Database, is_url
-from flowmap.sources.ssd_map import SsdMap, built_in
-from flowmap.sources.ssd_tables import SsdRows, clean, one_per_child
-from flowmap.sources.ssd_tables import records as records_of_table
+from flowmap.sources.ssd import csv as ssd_csv
+from flowmap.sources.ssd.breaks import short_breaks, without_breaks
+from flowmap.sources.ssd.database import Database, is_url
+from flowmap.sources.ssd.map import SsdMap, built_in
+from flowmap.sources.ssd.tables import SsdRows, clean, one_per_child
+from flowmap.sources.ssd.tables import records as records_of_table
 
 __all__ = ["LABEL", "NAME", "is_url", "records", "records_of_set", "records_of_url", "sniff"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from flowmap.sources.annex_a_codes import plain
+from flowmap.sources.annex_a.codes import plain
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Column:
     """A column. `to` names the fields of case records that it fills (`referral.date`); none: it is not kept.
 
     `type`: child, date, code, yes (the flag is set by Yes), no (by No), number, key, text (kept as it is), or none.
-    `codes` is a set of annex_a_codes; `also` are other headers that councils use.
+    `codes` is a set of `codes`; `also` are other headers that councils use.
     """
 
     header: str

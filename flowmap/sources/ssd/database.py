@@ -24,7 +24,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from flowmap.eventlog import OptionError, SourceError
-from flowmap.sources.ssd_map import SsdMap, TableMap, plain
+from flowmap.sources.ssd.map import SsdMap, TableMap, plain
 
 CONNECT_SECONDS = 30
 ANSWER_SECONDS = 300  # a view over a whole case system may take minutes before its first row

@@ -14,9 +14,9 @@ import python_calamine
 
 from flowmap.eventlog import SourceError
 from flowmap.sources import dialect, excel
-from flowmap.sources.annex_a_codes import plain
-from flowmap.sources.annex_a_lists import LISTS, List
-from flowmap.sources.annex_a_sheets import DELIMITERS, HEADER_ROWS, Sheet, header_of, marked, sheet_of
+from flowmap.sources.annex_a.codes import plain
+from flowmap.sources.annex_a.lists import LISTS, List
+from flowmap.sources.annex_a.sheets import DELIMITERS, HEADER_ROWS, Sheet, header_of, marked, sheet_of
 from flowmap.sources.head import Head
 from flowmap.sources.stream import TextStream
 from flowmap.sources.workbooks import words

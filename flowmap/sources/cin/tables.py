@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 
 from flowmap.casework import kinds
 from flowmap.quality import MAX_EXAMPLES, SEVERITY_OF, Action, Example
-from flowmap.sources import cin_elements as el
-from flowmap.sources.cin_columns import Reading
-from flowmap.sources.cin_parse import Gathered, Walk
+from flowmap.sources.cin import elements as el
+from flowmap.sources.cin.columns import Reading
+from flowmap.sources.cin.parse import Gathered, Walk
 
 Mask = npt.NDArray[np.bool_]
 

@@ -18,7 +18,7 @@ from flowmap.sources import dialect
 from flowmap.sources.dialect import DELIMITERS, Dialect
 from flowmap.sources.head import Head
 from flowmap.sources.options import Progress
-from flowmap.sources.ssd_map import plain
+from flowmap.sources.ssd.map import plain
 from flowmap.sources.stream import TextStream
 
 BLOCK = 4 << 20

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from flowmap.casework.kinds import TIME, Casework
 from flowmap.eventlog import NO_TIME
 from flowmap.quality import MAX_EXAMPLES, Example
-from flowmap.sources.ssda903_chains import BEFORE
+from flowmap.sources.ssda903.chains import BEFORE
 
 # What must be the same for two records to be one; a placement or status of another kind is another one.
 SAME = {"care": [], "legal_status": ["status"], "placement": ["type", "provider"]}

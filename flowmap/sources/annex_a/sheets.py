@@ -19,8 +19,8 @@ import pyarrow as pa
 from rapidfuzz import fuzz, process
 
 from flowmap.eventlog import SourceError
-from flowmap.sources.annex_a_codes import plain
-from flowmap.sources.annex_a_lists import LISTS, Column, List, headers
+from flowmap.sources.annex_a.codes import plain
+from flowmap.sources.annex_a.lists import LISTS, Column, List, headers
 
 HEADER_ROWS = 20  # titles, dates of extraction and blank rows may come before the header
 MIN_HEADERS = 4  # of a list, so that a plain table with a child and a date is not taken for one

@@ -16,7 +16,7 @@ import pyarrow as pa
 from lxml import etree
 
 from flowmap.eventlog import SourceError
-from flowmap.sources.cin_elements import CONTAINERS, EVERY, GROUPS, SEVERAL, Container
+from flowmap.sources.cin.elements import CONTAINERS, EVERY, GROUPS, SEVERAL, Container
 from flowmap.sources.head import Head
 from flowmap.sources.options import Progress
 from flowmap.sources.stream import unpacked

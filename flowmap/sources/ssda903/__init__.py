@@ -15,12 +15,15 @@ import pyarrow as pa
 
 from flowmap.casework.kinds import Casework
 from flowmap.eventlog import NO_TIME, QualityReport
-from flowmap.sources import ssda903_chains, ssda903_csv, ssda903_people, ssda903_xml
 from flowmap.sources.fingerprint import Fingerprint
 from flowmap.sources.head import Head
 from flowmap.sources.options import Progress, ReadOptions
-from flowmap.sources.ssda903_cells import Cells, Times, unknown_codes
-from flowmap.sources.ssda903_years import align
+from flowmap.sources.ssda903 import chains as ssda903_chains
+from flowmap.sources.ssda903 import csv as ssda903_csv
+from flowmap.sources.ssda903 import people as ssda903_people
+from flowmap.sources.ssda903 import xml as ssda903_xml
+from flowmap.sources.ssda903.cells import Cells, Times, unknown_codes
+from flowmap.sources.ssda903.years import align
 
 __all__ = ["LABEL", "NAME", "align", "records", "sniff"]
 

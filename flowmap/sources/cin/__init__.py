@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 from flowmap.casework.kinds import Casework
 from flowmap.quality import Example, QualityReport, SourceError
 from flowmap.sources import dates
-from flowmap.sources.cin_columns import Reading
-from flowmap.sources.cin_parse import Walk, walk
-from flowmap.sources.cin_tables import Tables
+from flowmap.sources.cin.columns import Reading
+from flowmap.sources.cin.parse import Walk, walk
+from flowmap.sources.cin.tables import Tables
 from flowmap.sources.fingerprint import Fingerprint
 from flowmap.sources.head import Head
 from flowmap.sources.options import Progress, ReadOptions

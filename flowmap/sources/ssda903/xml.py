@@ -17,8 +17,8 @@ from lxml import etree
 from flowmap.quality import QualityReport, SourceError
 from flowmap.sources.head import Head
 from flowmap.sources.options import Progress
-from flowmap.sources.ssda903_cells import Cells, clean
-from flowmap.sources.ssda903_lists import ALIASES, BY_NAME, CHILD
+from flowmap.sources.ssda903.cells import Cells, clean
+from flowmap.sources.ssda903.lists import ALIASES, BY_NAME, CHILD
 from flowmap.sources.xes import _Source
 
 GROUPS = {

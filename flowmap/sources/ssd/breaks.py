@@ -14,9 +14,9 @@ import pyarrow.compute as pc
 
 from flowmap.eventlog import Example, QualityReport
 from flowmap.quality import MAX_EXAMPLES
-from flowmap.sources import ssd_values as values
-from flowmap.sources.ssd_map import TableMap
-from flowmap.sources.ssd_tables import SsdRows
+from flowmap.sources.ssd import values
+from flowmap.sources.ssd.map import TableMap
+from flowmap.sources.ssd.tables import SsdRows
 
 COLUMNS = ["child", "start", "end"]
 

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from flowmap.eventlog import NO_TIME
 from flowmap.quality import MAX_EXAMPLES, Action, Example, QualityReport, Severity
 from flowmap.sources import dates
-from flowmap.sources.ssda903_lists import CHECKED, CHILD, CODES, SEXES, List
+from flowmap.sources.ssda903.lists import CHECKED, CHILD, CODES, SEXES, List
 from flowmap.sources.times import BLANK, TimeColumn
 from flowmap.sources.when import EARLIEST_BIRTH
 

@@ -21,16 +21,16 @@ import pyarrow.compute as pc
 from flowmap.casework.kinds import Casework
 from flowmap.eventlog import Example, QualityReport, SourceError
 from flowmap.quality import MAX_EXAMPLES
-from flowmap.sources import ssd_tables
-from flowmap.sources.dfe_purges import align, purges
-from flowmap.sources.dfe_records import EPISODE, LISTS, Flat
-from flowmap.sources.dfe_stream import records as records_of_json
+from flowmap.sources.dfe_api.items import EPISODE, LISTS, Flat
+from flowmap.sources.dfe_api.purges import align, purges
+from flowmap.sources.dfe_api.stream import records as records_of_json
 from flowmap.sources.fingerprint import digest
 from flowmap.sources.head import Head
 from flowmap.sources.options import Progress, ReadOptions
 from flowmap.sources.ssd import latest
-from flowmap.sources.ssd_map import SsdMap, parse
-from flowmap.sources.ssd_tables import SsdRows
+from flowmap.sources.ssd import tables as ssd_tables
+from flowmap.sources.ssd.map import SsdMap, parse
+from flowmap.sources.ssd.tables import SsdRows
 
 NAME = "dfe-api"
 LABEL = "DfE daily feed"
@@ -66,7 +66,7 @@ def sniff(head: Head) -> str | None:
 
 @cache
 def _map() -> SsdMap:
-    return parse((resources.files("flowmap.sources") / "dfe_map.yaml").read_text("utf-8"), "dfe_map.yaml")
+    return parse((resources.files("flowmap.sources.dfe_api") / "map.yaml").read_text("utf-8"), "dfe_api/map.yaml")
 
 
 def records(head: Head, options: ReadOptions, progress: Progress) -> Casework:

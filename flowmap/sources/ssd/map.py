@@ -1,4 +1,4 @@
-"""The map of the SSD's tables to case records, as data: `ssd_map.yaml`, or a council's own."""
+"""The map of the SSD's tables to case records, as data: `map.yaml`, or a council's own."""
 
 from __future__ import annotations
 
@@ -112,8 +112,8 @@ def plain(column: str) -> str:
 @cache
 def built_in() -> SsdMap:
     """The map of the standard."""
-    text = (resources.files("flowmap.sources") / "ssd_map.yaml").read_text("utf-8")
-    return parse(text, "ssd_map.yaml")
+    text = (resources.files("flowmap.sources.ssd") / "map.yaml").read_text("utf-8")
+    return parse(text, "ssd/map.yaml")
 
 
 def load(path: Path) -> SsdMap:

@@ -1,6 +1,6 @@
 """Ofsted Annex A: the lists of children that an authority gives to inspectors, as a workbook or a set of CSVs.
 
-All eleven lists are read (annex_a_lists says what becomes of each column). A file covers about six months and knows
+All eleven lists are read (`lists` says what becomes of each column). A file covers about six months and knows
 no history; what it cannot know is said, not guessed.
 """
 
@@ -17,12 +17,12 @@ import pyarrow.compute as pc
 from flowmap.casework.kinds import KINDS, Casework, table
 from flowmap.eventlog import QualityReport, SourceError
 from flowmap.sources import dates, excel
-from flowmap.sources.annex_a_episodes import join_referrals, persons
-from flowmap.sources.annex_a_files import Found, lists_in, workbook
-from flowmap.sources.annex_a_files import table as csv_list
-from flowmap.sources.annex_a_lists import LISTS, OTHER_EDITIONS, Column
-from flowmap.sources.annex_a_sheets import Sheet
-from flowmap.sources.annex_a_values import Cells
+from flowmap.sources.annex_a.episodes import join_referrals, persons
+from flowmap.sources.annex_a.files import Found, lists_in, workbook
+from flowmap.sources.annex_a.files import table as csv_list
+from flowmap.sources.annex_a.lists import LISTS, OTHER_EDITIONS, Column
+from flowmap.sources.annex_a.sheets import Sheet
+from flowmap.sources.annex_a.values import Cells
 from flowmap.sources.fingerprint import Fingerprint
 from flowmap.sources.head import Head
 from flowmap.sources.options import Progress, ReadOptions
