@@ -12,7 +12,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 CONTENTS = {"static/dist": "flowmap/static/dist", "templates": "flowmap/templates"}
-NEEDED = ("static/dist/main.js", "static/dist/worker.js", "static/dist/main.css")
+NEEDED = ("static/dist/main.js", "static/dist/worker.js", "static/dist/start.js", "static/dist/main.css")
 
 
 class WheelContents(BuildHookInterface[Any]):

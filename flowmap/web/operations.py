@@ -67,6 +67,8 @@ class Operation:
     """How it is answered to a client that accepts an Arrow stream."""
     private: bool = False
     """About one child: never kept by a browser or a proxy."""
+    opens: bool = True
+    """Whether the dataset in the path is opened for the view; else the view finds its name in `path`."""
     refuses: tuple[int, ...] = ()
     """Statuses beyond those that follow from the fields above."""
 

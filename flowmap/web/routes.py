@@ -111,7 +111,7 @@ def handler(operation: Operation) -> Callable[..., Response]:
         shelf: Shelf = current_app.extensions["flowmap"]["shelf"]
         answers: Kept[Packed] = current_app.extensions["flowmap"]["answers"]
         query = read_query(operation, request.query_string.decode("utf-8", "replace"))
-        name = path.pop("dataset", None)
+        name = path.pop("dataset", None) if operation.opens else None
         served = shelf.get(name) if name is not None else None
         call = Call(shelf, query, path, answers, served, _body(operation))
         if operation.stream and query.values["format"] == "json" and respond.prefers_arrow():

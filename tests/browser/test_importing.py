@@ -285,6 +285,19 @@ def test_a_folder_is_brought_in_with_the_files_in_it_and_without_what_the_system
     expect(page.locator(".found")).to_contain_text("2 children, 2 kinds of event")
 
 
+@pytest.mark.parametrize("width", [400, 1280])
+def test_a_table_of_many_columns_scrolls_within_its_card(desk: Desk, width: int) -> None:
+    more = [f"a rather long name of column {number}" for number in range(30)]
+    page = desk.open().page
+    page.set_viewport_size({"width": width, "height": 800})
+    header = ",".join(["child", "event", "date", *more])
+    row = ",".join(["1", "contact", "2015-01-01", *("some words in a cell" for _ in more)])
+    desk.drop(**{"wide.csv": f"{header}\n{row}\n"})
+    expect(page.locator(".found")).to_be_visible()
+    expect(desk.card("wide.csv").locator("summary")).to_have_text("First rows (9 more columns not shown)")
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_a_file_that_was_mended_takes_the_place_of_the_bad_one(desk: Desk) -> None:
     page = desk.open().page
     desk.drop(**{"log.csv": "child\n1\n"})

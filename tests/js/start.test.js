@@ -37,6 +37,7 @@ test("what a system keeps in folders is not brought in", () => {
 test("a title is the first file's name in words", () => {
   assert.equal(titleOf([{ name: "903_2022/annex_a-2023.csv.gz" }, { name: "b" }]), "Annex a 2023");
   assert.equal(titleOf([{ name: ".csv" }]), "My council");
+  assert.equal(titleOf([{ name: "annex_a.xlsx", stored: { seen: { council: true } } }]), "My council");
   assert.equal(titleOf([]), "My council");
 });
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import secrets
 import shutil
 from pathlib import Path
 from typing import Any
@@ -36,10 +38,15 @@ def rename(call: Call) -> Any:
 
 
 def delete(call: Call) -> Any:
-    """Delete a dataset from disk, with its key and everything that builds left."""
-    served = call.dataset
-    name, folder = served.name, served.folder
-    if call["id"] != served.id:
+    """Delete a dataset from disk, with its key and everything that builds left. It is not opened for that, since
+    Windows deletes no file that is open."""
+    name = call.path["dataset"]
+    folder = call.shelf.folder(name)
+    try:
+        identity = json.loads((folder / "dataset.json").read_text(encoding="utf-8"))["id"]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise Refusal(410, f"The dataset {name!r} is no longer on disk.", "dataset") from None
+    if call["id"] != identity:
         raise Refusal(
             409,
             "The dataset is not the one that was to be deleted: it was built again since.",
@@ -48,6 +55,7 @@ def delete(call: Call) -> Any:
         )
     _check_free(folder)
     call.shelf.remove(name)
+    gc.collect()
     try:
         erase(folder)
     except OSError as error:
@@ -61,12 +69,14 @@ def delete(call: Call) -> Any:
 def erase(folder: Path) -> None:
     """Delete a dataset, and beside it its key, the decisions on its links, and what builds left.
 
-    Raises: OSError where something stays.
+    Raises: OSError where it cannot be; it is then as it was.
     """
     dataset_write.clean(folder)
+    doomed = folder.with_name(f".{folder.name}.deleted-{secrets.token_hex(4)}")
+    folder.rename(doomed)
     dataset_write.key_path(folder).unlink(missing_ok=True)
     decisions.beside(folder).unlink(missing_ok=True)
-    shutil.rmtree(folder)
+    shutil.rmtree(doomed, ignore_errors=True)
     dataset_write.clean(folder)
     shutil.rmtree(folder.parent / dataset_write.PREVIOUS.format(name=folder.name), ignore_errors=True)
 
@@ -92,6 +102,6 @@ OPERATIONS = (
     ),
     Operation(
         "delete_dataset", _PATH, delete, "Delete a dataset from disk, with its key", schemas.NOTHING,
-        method="DELETE", parts=(DATASET,), parameters=(ID,), refuses=(409,),
+        method="DELETE", opens=False, parts=(DATASET,), parameters=(ID,), refuses=(409,),
     ),
 )  # fmt: skip

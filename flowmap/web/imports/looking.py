@@ -78,7 +78,7 @@ def _format(known: sources.Recognised) -> dict[str, Any]:
 def _preview(found: dict[str, Any], head: Head) -> preview.Table | None:
     """Fill in the preview; gives the sample of a table. What cannot be shown is not shown: reading it will say why."""
     try:
-        shown, table = preview.of(head)
+        shown, table = preview.of(head, rows=not found["council"])
     except FlowmapError:
         if found["plain"]:
             raise

@@ -21,6 +21,7 @@ HEADER_ROWS = 20
 COUNTED = 48 << 20
 """Bytes of an XML file up to which its elements are counted; of a longer one only the beginning is looked at."""
 KINDS = 12
+QUICK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -50,14 +51,17 @@ class Table:
         }
 
 
-def of(head: Head) -> tuple[dict[str, Any] | None, Table | None]:
-    """What the page shows, and the sample where it is a table. Raises SourceError."""
+def of(head: Head, rows: bool = True) -> tuple[dict[str, Any] | None, Table | None]:
+    """What the page shows, and the sample where it is a table. Raises SourceError.
+
+    Without `rows`, a large workbook's sheets are named and not opened, which would take a second or more.
+    """
     start = head.start.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"PAR1"):
         table = _parquet(head)
         return table.shown(), table
     if start.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
-        return _workbook(head)
+        return _workbook(head, rows or head.size < QUICK)
     if start.startswith(b"<") or head.start.startswith((b"\xff\xfe<", b"\xfe\xff\0<")):
         return _kinds("element", _elements(head)), None
     if start.startswith((b"{", b"[")):
@@ -81,11 +85,13 @@ def _parquet(head: Head) -> Table:
         return Table(names, [[_cell(cell) for cell in row] for row in rows], file.metadata.num_rows <= SAMPLE)
 
 
-def _workbook(head: Head) -> tuple[dict[str, Any] | None, Table | None]:
+def _workbook(head: Head, rows: bool) -> tuple[dict[str, Any] | None, Table | None]:
     """The sheets with their rows; where one of them holds a table, its first rows."""
     try:
         excel.check_container(head)  # before the library makes room for a sheet that reaches to its last corner
         with python_calamine.CalamineWorkbook.from_path(str(head.path)) as book:
+            if not rows:
+                return _kinds("sheet", dict.fromkeys(_worksheets(book))), None
             sheets = [
                 (name, sheet.total_height, sheet.to_python(skip_empty_area=False, nrows=SAMPLE + HEADER_ROWS))
                 for name in _worksheets(book)

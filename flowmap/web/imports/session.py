@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import shutil
 import threading
@@ -107,7 +108,8 @@ class Session:
     def receive(self, upload: Upload, offset: int, stream: IO[bytes]) -> None:
         """Store a piece of a file; once it is all there, look at it. Raises: Refusal 409, 413, 507."""
         try:
-            uploads.append(upload, offset, stream)
+            with self._lock:
+                uploads.append(upload, offset, stream)
         except Refusal:
             if upload.received == 0:
                 self.remove(upload.id)
@@ -146,7 +148,8 @@ class Session:
             self._check_idle()
             upload = self.file(identity)
             del self.files[identity]
-            upload.path.unlink(missing_ok=True)
+            with contextlib.suppress(PermissionError):  # Windows, while it is looked at: it goes with the import
+                upload.path.unlink(missing_ok=True)
             self.found = None
 
     def commands(self) -> list[dict[str, Any]]:

@@ -98,7 +98,7 @@ function previewOf(preview, name, open, key) {
   if (preview.kind === "list") {
     const what = counted(preview.items.length, "kind");
     const summary = preview.what === "sheet" ? counted(preview.items.length, "sheet") : `${what} of ${preview.what === "element" ? "record" : "field"}`;
-    return details(summary, element("ul.kinds", {}, ...preview.items.map((/** @type {any} */ item) => element("li", {}, `${item.name} `, element("b", {}, item.count.toLocaleString("en-GB"))))));
+    return details(summary, element("ul.kinds", {}, ...preview.items.map((/** @type {any} */ item) => element("li", {}, item.name, item.count !== null && element("b", {}, ` ${item.count.toLocaleString("en-GB")}`)))));
   }
   const more = preview.more_columns ? ` (${counted(preview.more_columns, "more column")} not shown)` : "";
   const sheets = preview.sheets ? element("p.small", {}, `Sheets: ${preview.sheets.map((/** @type {any} */ sheet) => `${sheet.name} (${counted(sheet.count, "row")})`).join(", ")}`) : null;

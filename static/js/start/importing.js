@@ -155,6 +155,7 @@ export function importing(section, body, refreshShelf) {
     const of = needed();
     const bar = progressBar("Reading the files", () => of.cancel());
     reading.replaceChildren(bar.node);
+    say("Reading the files…");
     await of.read();
     const job = await follow(of, bar.show);
     if (job.state === "done") await readDone(of);

@@ -46,8 +46,12 @@ export function whereOf(found) {
   return said ? `${said}: ` : "";
 }
 
-/** A title to begin with: the first file's name in words. @param {{name: string}[]} files */
+/**
+ * A title to begin with: the file's name in words, where it is one table; what councils exchange is named by its kind.
+ * @param {{name: string, stored?: {seen: {council: boolean}|null}|null}[]} files
+ */
 export function titleOf(files) {
+  if (files.some((file) => file.stored?.seen?.council)) return "My council";
   const last = files[0]?.name.split("/").at(-1) ?? "";
   const words = last.replace(/(\.[A-Za-z0-9]{1,8}){1,2}$/, "").replace(/[_-]+/g, " ").trim();
   return words ? words[0].toUpperCase() + words.slice(1) : "My council";
