@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from flowmap.eventlog import SourceError
-from flowmap.linkage.people import NO_DAY, clean_id
+from flowmap.linkage.people import NO_DAY, clean_id, with_zeros
 
 COLUMNS = ("file", "sheet", "row", "application", "final", "why", "candidates", "decision", "who", "when")
 NEEDED = ("file", "row", "decision")
@@ -41,9 +41,11 @@ class Decisions:
         """A child's code, NOBODY or UNDECIDED for each legal row (with file, sheet, row, application, final)."""
         decided = np.full(len(legal), UNDECIDED, dtype=np.int64)
         place = {key: i for i, key in enumerate(zip(legal["file"], legal["sheet"], legal["row"], strict=True))}
+        written = pd.Series([clean_id(said["decision"]) for said in self.rows.values()], dtype=object)
+        texts = dict(zip(self.rows, with_zeros(written, children), strict=True))
         days = {column: legal[column].tolist() for column in ("application", "final")}
         for key, said in self.rows.items():
-            text = clean_id(said["decision"])
+            text = texts[key]
             i = place.get(key)
             if not text or i is None:
                 if text:

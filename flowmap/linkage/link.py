@@ -15,7 +15,7 @@ from flowmap.casework.kinds import Casework
 from flowmap.linkage import passes
 from flowmap.linkage.decisions import Decisions
 from flowmap.linkage.passes import WINDOW, Links
-from flowmap.linkage.people import DAY, NO_DAY, People, sex_code
+from flowmap.linkage.people import DAY, NO_DAY, People, sex_code, with_zeros
 
 # Dates of social care that a final order, and that an application, may have brought about.
 FINAL_DATES = (
@@ -62,6 +62,7 @@ def link(
     there = pd.Index(
         pd.unique(pd.concat([roster["child"], persons["child"], *(_children(c) for c in casework)], ignore_index=True))
     )
+    rows["child"] = with_zeros(rows["child"], there)
     own = pd.Index(pd.unique(rows["child"]))
     children = there.union(own[own != ""], sort=False)
     code = children.get_indexer(pd.Index(rows["child"]))

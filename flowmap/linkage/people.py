@@ -90,6 +90,14 @@ def clean_id(text: str) -> str:
     return text[:-2] if text.endswith(".0") and text[:-2].isdigit() else text
 
 
+def with_zeros(ids: pd.Series, there: pd.Index) -> pd.Series:
+    """Ids with the leading zeros that Excel took away, where one child alone has that id with them."""
+    bare = pd.Series(there, index=there.astype(str).str.lstrip("0"), dtype=object)
+    bare = bare[~bare.index.duplicated(keep=False) & (bare.index != "")]
+    found = ids.map(bare)
+    return ids.where(ids.isin(there) | found.isna(), found)
+
+
 def sex_code(text: str) -> str:
     """F or M, of letters, words and the census codes 2 and 1; "" for anything else."""
     key = text.strip().casefold()

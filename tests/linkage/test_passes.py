@@ -130,6 +130,12 @@ def test_an_id_that_no_other_file_has_is_a_child_of_its_own() -> None:
     assert outcome(linked({"child": "77", **PEMBERLEY, "birth": BORN})) == [("1", "name_birth")]
 
 
+def test_leading_zeros_that_excel_took_away_are_put_back_where_one_child_has_them() -> None:
+    roster = [{**ROSTER[0], "child": "007"}, {**ROSTER[1], "child": "08"}, {**ROSTER[2], "child": "008"}]
+    found = linked({"child": "7"}, {"child": "8"}, {"child": "08"}, roster=roster)
+    assert outcome(found) == [("007", "id"), ("8", "id_only"), ("08", "id")]
+
+
 def test_an_id_of_a_child_with_another_name_and_birth_is_asked_after() -> None:
     found = linked({"child": "4", "surname": "Marchbanks", "initials": "Z", "birth": "2009-07-07"})
     assert outcome(found) == [(None, "")]
