@@ -48,7 +48,7 @@ def shared(real: Walks, other: Walks) -> dict[str, tuple[Ints, Ints]]:
         if key in found or attribute is None:
             continue
         mine = journey_values(real, key)
-        theirs = _in_the_words_of(attribute, other, key)
+        theirs = in_the_words_of(attribute, other, key)
         if attribute.kind == "number":
             found[key] = _bands(mine, theirs)
         elif len(np.unique(mine)) <= max(MOST_VALUES, len(mine) // 10):
@@ -56,7 +56,8 @@ def shared(real: Walks, other: Walks) -> dict[str, tuple[Ints, Ints]]:
     return {key: pair for key, pair in found.items() if (pair[0] >= 0).any()}
 
 
-def _in_the_words_of(attribute: Attribute, other: Walks, key: str) -> Ints:
+def in_the_words_of(attribute: Attribute, other: Walks, key: str) -> Ints:
+    """(j,) the other log's column of an attribute, in the codes of `attribute`; an unknown value has the code after."""
     theirs = attribute_of(other, key)
     missing = MISSING if attribute.kind == "number" else -1
     if theirs is None:

@@ -23,7 +23,8 @@ MISSING_HERE = 'scikit-learn is not installed: pip install "flowmap[synthetic]"'
 def two_sample_auc(real: Walks, other: Walks, seed: int = 0) -> Measured:
     """Cross-validated AUC of gradient-boosted trees that tell the journeys of two logs apart.
 
-    Five folds, the journeys of a child, and of children who first came at one moment (siblings), in one fold. At most 6,000 journeys of each log, drawn by `seed`.
+    Five folds; the journeys of a child, and of children who first came at one moment (siblings), are in one fold.
+    At most 6,000 journeys of each log, drawn by `seed`.
     """
     if find_spec("sklearn") is None:
         return Measured(np.nan, why=MISSING_HERE)

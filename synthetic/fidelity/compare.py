@@ -13,8 +13,6 @@ from synthetic.fidelity import attributes, classifier, paths, periods, returns, 
 from synthetic.fidelity.walks import Walks, together
 from synthetic.fidelity.yardstick import Measured, Unit, Yardstick
 
-HALF = 2**-0.5  # what the distance of two halves is multiplied with, to be that of two logs twice as large
-
 
 @dataclass(frozen=True)
 class Options:
@@ -51,8 +49,8 @@ def compare(
     """Every yardstick of `synthetic` against `real`, with its floor.
 
     `floor` is a second, independent sample of the truth that `real` comes from. Without one, the two halves of the
-    real log's children are compared with each other, and their distance divided by the square root of 2, which is
-    how chance shrinks when a log has twice as many children. `progress` is told the share done (0 to 1).
+    real log's children are compared with each other. Chance shrinks with the square root of the number of children,
+    so the floor is brought to the sizes of the two logs compared. `progress` is told the share done (0 to 1).
     Raises OptionError where a log has no events or a name is unknown.
     """
     options = options or Options()
@@ -72,19 +70,31 @@ def _footing(
     """The two logs to compare; and the two whose distance is the floor, with what it is multiplied with."""
     if floor is not None:
         a, b, c = together(real, synthetic, floor, exits=options.exits)
-        return (a, b), (a, c, 1.0)
+        return (a, b), (a, c, _noise(a, b) / _noise(a, c))
     one, two = halves(real, options.seed)
     if not len(one) or not len(two):
         raise OptionError("The real log has one child only: there is nothing to compare.")
     a, b, c, d = together(real, synthetic, one, two, exits=options.exits)
-    return (a, b), (c, d, HALF)
+    return (a, b), (c, d, _noise(a, b) / _noise(c, d))
+
+
+def _noise(one: Walks, two: Walks) -> float:
+    """What chance differences between two logs grow with."""
+    return float(np.sqrt(1 / one.children + 1 / two.children))
 
 
 def halves(log: EventLog, seed: int = 0) -> tuple[EventLog, EventLog]:
-    """The log's children dealt into two halves at random."""
-    there = np.unique(log.child)
-    chosen = np.zeros(len(log.child_ids), dtype=bool)
-    chosen[np.random.default_rng(seed).permutation(there)[: len(there) // 2]] = True
+    """The log's children dealt into two halves at random; those who first came at one moment (siblings) stay together.
+
+    Where a log has dates without clock times, those who first came on one day stay together.
+    """
+    first = np.full(len(log.child_ids), np.iinfo(np.int64).max)
+    np.minimum.at(first, log.child, log.time)
+    _, household, size = np.unique(first, return_inverse=True, return_counts=True)
+    order = np.random.default_rng(seed).permutation(len(size))
+    dealt = np.zeros(len(size), dtype=bool)
+    dealt[order[np.cumsum(size[order]) <= len(first) / 2]] = True
+    chosen = dealt[household]
     return only(log, chosen), only(log, ~chosen)
 
 

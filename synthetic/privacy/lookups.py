@@ -1,0 +1,105 @@
+"""Attacks that look a real record up in the synthetic log: unique records, whole records, rare journeys."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from flowmap.eventlog import EventLog
+from synthetic.fidelity.compare import only
+from synthetic.fidelity.walks import Flags, Ints, Walks
+from synthetic.privacy.finding import Finding
+from synthetic.privacy.records import held_by, longs, records, support
+
+SURE = 2.58  # standard errors: a difference larger than this is chance once in a hundred times (two-sided normal)
+
+UNIQUE = (
+    ("unique", "Unique records found again", "", False,
+     "Of the journeys whose path and attributes only one real child has: the share that some synthetic child has too."),
+    ("unique_week", "Unique records with the week of their start", "week", False,
+     "The same, where the attacker also knows the week in which the journey began."),
+    ("unique_long", "Unique long paths", "", True,
+     "The same, for journeys of eight events or more."),
+    ("match", "Whole records found again", "days", False,
+     "Of the journeys that only one real child has: the share found with path, attributes and the day of every event."),
+)  # fmt: skip
+
+
+def drawn(log: EventLog, children: int, seed: int) -> EventLog:
+    """As many children of a log as asked for, drawn at random (all, where it has no more)."""
+    there = np.unique(log.child)
+    if len(there) <= children:
+        return log
+    chosen = np.zeros(len(log.child_ids), dtype=bool)
+    chosen[np.random.default_rng(seed).choice(there, children, replace=False)] = True
+    return only(log, chosen)
+
+
+def unique_records(real: Walks, synthetic: Walks, strangers: Walks, control: Walks) -> list[Finding]:
+    """How often unique real records are hit by synthetic ones, and by as many real children who are strangers to them.
+
+    The two logs that are searched should have as many children. The control is a copy of the real log.
+    """
+    found = []
+    for key, label, dates, long, meaning in UNIQUE:
+        rates = [_hits(real, other, dates, long) for other in (synthetic, strangers, control)]
+        (value, size), (beside, _), (bite, _) = rates
+        if not size:
+            found.append(Finding(key, label, np.nan, "share", meaning, why="no real record is unique"))
+            continue
+        found.append(
+            Finding(
+                key, label, value, "share", meaning, beside=beside, limit=beside + margin(value, beside, size),
+                control=bite, control_needed=0.99 if dates == "" else None,
+            )
+        )  # fmt: skip
+    return found
+
+
+def margin(one: float, two: float, size: int) -> float:
+    """What two shares of `size` rows may differ by chance; at least three rows (the rule of three, for shares of 0)."""
+    pooled = (one + two) / 2
+    return max(SURE * float(np.sqrt(2 * pooled * (1 - pooled) / size)), 3 / size)
+
+
+def _hits(real: Walks, other: Walks, dates: str, long: bool) -> tuple[float, int]:
+    mine, theirs = records(real, other, dates)
+    values, count = held_by(mine, real.child)
+    alone: Flags = support(mine, values, count) == 1
+    if long:
+        alone &= longs(real)
+    return (float(np.isin(mine[alone], theirs).mean()) if alone.any() else np.nan), int(alone.sum())
+
+
+def rare_journeys(real: Walks, synthetic: Walks, holdout: Walks | None, control: Walks, k: int) -> list[Finding]:
+    """Share of synthetic journeys that fewer than k real children have, beside the same of children not in the log.
+
+    Without a hold-out, each real child is held out in turn: a journey that 1 to k - 1 *other* children have.
+    """
+    found = []
+    for key, label, attributes in (
+        ("rare_path", f"Paths of fewer than {k} children", False),
+        ("rare_record", f"Paths with attributes of fewer than {k} children", True),
+    ):
+        logs = [w for w in (synthetic, control, holdout) if w is not None]
+        shares = [_rare_share(real, w, attributes, k, 0) for w in logs]
+        beside = shares[2] if holdout is not None else _rare_share(real, real, attributes, k, 1)
+        value = shares[0]
+        size = min(synthetic.children, len(synthetic))  # journeys of a child are no independent rows
+        found.append(
+            Finding(
+                key, label, value, "share",
+                f"The share of synthetic journeys that 1 to {k - 1} real children have; beside it, the share among "
+                "real children compared with all others. It may not be higher: then such journeys appear as "
+                "often as they would without those children.",
+                beside=beside, limit=beside + margin(value, beside, size), control=shares[1],
+                control_needed=beside + margin(value, beside, size),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _rare_share(real: Walks, other: Walks, attributes: bool, k: int, own: int) -> float:
+    mine, theirs = records(real, other) if attributes else (real.path, other.path)
+    values, count = held_by(mine, real.child)
+    holders: Ints = support(theirs, values, count) - own
+    return float(((holders >= 1) & (holders < k)).mean())
