@@ -10,11 +10,13 @@ import pandas as pd
 from flowmap.casework.kinds import Casework
 from flowmap.eventlog import QualityReport
 from flowmap.linkage.people import People
-from flowmap.sources import proceedings_cells, proceedings_columns, proceedings_people
 from flowmap.sources.fingerprint import Fingerprint
 from flowmap.sources.head import Head
 from flowmap.sources.options import Progress, ReadOptions
-from flowmap.sources.proceedings_columns import by_header
+from flowmap.sources.proceedings import cells as proceedings_cells
+from flowmap.sources.proceedings import columns as proceedings_columns
+from flowmap.sources.proceedings import people as proceedings_people
+from flowmap.sources.proceedings.columns import by_header
 
 NAME = "roster"
 LABEL = "List of children for matching"

@@ -22,8 +22,8 @@ from flowmap.quality import QualityReport
 from flowmap.sources import ReadOptions, proceedings, roster
 from flowmap.sources.head import look
 from flowmap.sources.options import silent
-from flowmap.sources.proceedings_link import match_report
-from flowmap.sources.proceedings_orders import canonical, normalise
+from flowmap.sources.proceedings.linking import match_report
+from flowmap.sources.proceedings.orders import canonical, normalise
 
 HEADER = "Case number,Surname,Initials,DOB,Date of application,Date of final order,Order made"
 ROSTER = """Child ID,Surname,Forename(s),Date of birth,Gender

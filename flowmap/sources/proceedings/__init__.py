@@ -19,11 +19,15 @@ import pyarrow as pa
 from flowmap.casework.kinds import Casework, table
 from flowmap.eventlog import Example, QualityReport
 from flowmap.linkage.people import NO_DAY, People
-from flowmap.sources import dates, proceedings_cells, proceedings_columns, proceedings_orders, proceedings_people
+from flowmap.sources import dates
 from flowmap.sources.fingerprint import Fingerprint
 from flowmap.sources.head import Head
 from flowmap.sources.options import Progress, ReadOptions
-from flowmap.sources.proceedings_people import Named
+from flowmap.sources.proceedings import cells as proceedings_cells
+from flowmap.sources.proceedings import columns as proceedings_columns
+from flowmap.sources.proceedings import orders as proceedings_orders
+from flowmap.sources.proceedings import people as proceedings_people
+from flowmap.sources.proceedings.people import Named
 
 NAME = "proceedings"
 LABEL = "Care proceedings"
@@ -197,11 +201,11 @@ def link(
     `decisions` is the file in which a person has decided (None: `options.links`, where there is such an option). Rows
     without a child are dropped under the rule "not-linked". The first legal file's `aside` is then the MatchReport.
     """
-    from flowmap.sources import proceedings_link  # only where there is something to link
+    from flowmap.sources.proceedings import linking  # only where there is something to link
 
     decisions = decisions or getattr(options, "links", None)
     if not any(isinstance(part.aside, People) for part in casework):
         return list(casework)
     if not any(isinstance(part.aside, Legal) for part in casework):
         return [replace(part, aside=None) if isinstance(part.aside, People) else part for part in casework]
-    return proceedings_link.linked(casework, decisions, progress)
+    return linking.linked(casework, decisions, progress)

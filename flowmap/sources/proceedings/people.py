@@ -13,10 +13,10 @@ import pandas as pd
 from flowmap.eventlog import Example, QualityReport, SourceError
 from flowmap.linkage.people import NO_DAY, identities
 from flowmap.quality import MAX_EXAMPLES
-from flowmap.sources import proceedings_columns
 from flowmap.sources.options import ReadOptions
-from flowmap.sources.proceedings_cells import Sheet
-from flowmap.sources.proceedings_columns import Roles
+from flowmap.sources.proceedings import columns as proceedings_columns
+from flowmap.sources.proceedings.cells import Sheet
+from flowmap.sources.proceedings.columns import Roles
 
 IDENTITY = ("child", "surname", "forename", "initials", "name", "sex", "ethnicity")
 DATES = ("application", "final", "birth")
