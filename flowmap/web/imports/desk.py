@@ -32,6 +32,8 @@ FORGOTTEN = 4 * 3600
 ENOUGH = 0.5
 """Share of the events that a built-in map must know to be suggested."""
 DEMO = "reference-authority"
+COUNCIL_MAP = "childrens-social-care"
+"""The map that has a station for everything that council files say."""
 
 
 class Desk:
@@ -120,6 +122,9 @@ class Desk:
         """The map to begin with: the dataset's own, else a built-in one that knows most events, else one drawn."""
         if session.dataset is not None:
             return {"kind": "keep"}
+        council = any(upload.seen and upload.seen["council"] for upload in session.files.values())
+        if council and known.get(COUNCIL_MAP, 0.0) >= ENOUGH:
+            return {"kind": "builtin", "name": COUNCIL_MAP}
         best = max(known, key=lambda name: known[name], default=None)
         if best is not None and known[best] >= ENOUGH:
             return {"kind": "builtin", "name": best}
