@@ -271,13 +271,22 @@ def serving(command: Command) -> Command:
 
 
 @main.command()
-@click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=FOLDER)
+@click.argument("folders", metavar="[DIR]...", nargs=-1, type=FOLDER)
+@click.option(
+    "--home",
+    metavar="DIR",
+    type=FOLDER,
+    help="Where maps made on the page are kept.  [default: FLOWMAP_HOME, else your data folder]",
+)
 @serving
-def serve(folders: tuple[Path, ...], port: int, host: str, no_browser: bool) -> None:
-    """Serve one or more datasets to this computer's browser."""
+def serve(folders: tuple[Path, ...], home: Path | None, port: int, host: str, no_browser: bool) -> None:
+    """Serve datasets to this computer's browser.
+
+    Without any, the start page: files dropped there become a map.
+    """
     from flowmap.web import run
 
-    run.serve(list(folders), host=host, port=port, open_browser=not no_browser)
+    run.serve(list(folders), host=host, port=port, open_browser=not no_browser, home=home)
 
 
 @main.command()

@@ -180,13 +180,18 @@ def test_the_demo_takes_the_next_port_where_its_own_is_in_use() -> None:
 def test_serve_and_demo_hand_over_to_the_server(data: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[Any, ...]] = []
 
-    def serve(paths: list[Path], host: str, port: int, open_browser: bool) -> None:
-        asked.append((paths, host, port, open_browser))
+    def serve(paths: list[Path], host: str, port: int, open_browser: bool, home: Path | None = None) -> None:
+        asked.append((paths, host, port, open_browser, home))
 
     monkeypatch.setattr("flowmap.web.run.serve", serve)
     monkeypatch.setattr("flowmap.demo.demo", lambda _: tmp_path / "demo")
     monkeypatch.setattr("flowmap.demo.free_port", lambda _, port: port + 1)
     assert run("serve", data.path, "--port", 0, "--no-browser").exit_code == 0
+    assert run("serve", "--home", tmp_path / "kept").exit_code == 0  # no dataset: the start page
     done = run("demo", "--port", 9000)
-    assert asked == [([data.path], "127.0.0.1", 0, False), ([tmp_path / "demo"], "127.0.0.1", 9001, True)]
+    assert asked == [
+        ([data.path], "127.0.0.1", 0, False, None),
+        ([], "127.0.0.1", 8765, True, tmp_path / "kept"),
+        ([tmp_path / "demo"], "127.0.0.1", 9001, True, None),
+    ]
     assert "Port 9000 is in use; using 9001." in done.output
