@@ -32,6 +32,7 @@ OF_EVENTS: tuple[tuple[str, str, Mapping[str, Any], tuple[tuple[str, str], ...]]
     ),
     ("plan_category", "Category of the protection plan", codes.ABUSE, (("cp_plan", "category"),)),
     ("legal_status", "Legal status", codes.LEGAL_STATUS, (("care", "status"), ("legal_status", "status"))),
+    ("order_made", "Order made", ASIS, (("proceedings", "order"),)),
 )
 PLAN_NUMBERS = ("first", "second or later")
 YES_NO = ("no", "yes")
