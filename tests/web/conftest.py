@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from flowmap.build import build
 from flowmap.eventlog import EventLog
 from flowmap.web import create_app
+from tests.web.importing import Importer
 
 EVENTS = (
     # Ann: an assessment that ends in no further action, and back after three months
@@ -83,3 +84,21 @@ def client(served: Flask) -> FlaskClient:
 def own(folder: Path) -> FlaskClient:
     """A client of an application over the copy that a test may change."""
     return create_app({"small": folder}).test_client()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def taking(home: Path) -> Iterator[FlaskClient]:
+    """A client of an application that has nothing yet and takes files."""
+    app = create_app({}, home)
+    yield app.test_client()
+    app.extensions["flowmap"]["desk"].close_all()
+
+
+@pytest.fixture
+def importer(taking: FlaskClient) -> Importer:
+    return Importer(taking)
