@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from synthetic.fidelity.attributes import shared
-from synthetic.fidelity.walks import DAY, Floats, Ints, Walks
+from synthetic.fidelity.walks import DAY, Floats, Ints, Walks, households
 from synthetic.fidelity.yardstick import Measured
 
 MOST = 6_000  # journeys of each log
@@ -37,19 +37,12 @@ def two_sample_auc(real: Walks, other: Walks, seed: int = 0) -> Measured:
     table = np.concatenate([t[r] for t, r in zip(tables, rows, strict=True)])
     label = np.repeat([0, 1], size)
     household = np.concatenate(
-        [_households(w)[r] * 2 + side for side, (w, r) in enumerate(zip((real, other), rows, strict=True))]
+        [households(w)[r] * 2 + side for side, (w, r) in enumerate(zip((real, other), rows, strict=True))]
     )
     auc = _cross_validated(table, label, household, seed)
     # The standard error of AUC where there is nothing to find (Mann-Whitney), and the mean of |AUC - 0.5| that follows.
     chance = np.sqrt((2 * size + 1) / (12 * size**2)) * np.sqrt(2 / np.pi)
     return Measured(max(auc, 1 - auc), chance=float(chance))
-
-
-def _households(walks: Walks) -> Ints:
-    """(j,) one number for the journeys of all children whose first journey starts at the same time."""
-    first = np.full(len(walks.log.child_ids), np.iinfo(np.int64).max)
-    np.minimum.at(first, walks.child, walks.start)
-    return np.unique(first[walks.child], return_inverse=True)[1]
 
 
 def _cross_validated(table: Floats, label: Ints, household: Ints, seed: int) -> float:

@@ -123,6 +123,13 @@ def mix(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     return z ^ (z >> np.uint64(31))
 
 
+def households(walks: Walks) -> Ints:
+    """(j,) one number for all journeys of children whose first journey starts at one time: siblings, mostly."""
+    first = np.full(len(walks.log.child_ids), np.iinfo(np.int64).max)
+    np.minimum.at(first, walks.child, walks.start)
+    return np.unique(first[walks.child], return_inverse=True)[1]
+
+
 def together(*logs: EventLog, exits: Collection[str] | None = None) -> tuple[Walks, ...]:
     """The logs as walks over one list of stations, the first log's stations first.
 

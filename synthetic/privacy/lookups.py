@@ -6,9 +6,9 @@ import numpy as np
 
 from flowmap.eventlog import EventLog
 from synthetic.fidelity.compare import only
-from synthetic.fidelity.walks import Flags, Ints, Walks
+from synthetic.fidelity.walks import Flags, Ints, Walks, households, mix
 from synthetic.privacy.finding import Finding
-from synthetic.privacy.records import held_by, longs, records, support
+from synthetic.privacy.records import Hashes, held_by, longs, records, support
 
 SURE = 2.58  # standard errors: a difference larger than this is chance once in a hundred times (two-sided normal)
 
@@ -73,7 +73,7 @@ def _hits(real: Walks, other: Walks, dates: str, long: bool) -> tuple[float, int
 def rare_journeys(real: Walks, synthetic: Walks, holdout: Walks | None, control: Walks, k: int) -> list[Finding]:
     """Share of synthetic journeys that fewer than k real children have, beside the same of children not in the log.
 
-    Without a hold-out, each real child is held out in turn: a journey that 1 to k - 1 *other* children have.
+    Without a hold-out, each household is held out in turn: a journey that 1 to k - 1 children *of others* have.
     """
     found = []
     for key, label, attributes in (
@@ -81,8 +81,8 @@ def rare_journeys(real: Walks, synthetic: Walks, holdout: Walks | None, control:
         ("rare_record", f"Paths with attributes of fewer than {k} children", True),
     ):
         logs = [w for w in (synthetic, control, holdout) if w is not None]
-        shares = [_rare_share(real, w, attributes, k, 0) for w in logs]
-        beside = shares[2] if holdout is not None else _rare_share(real, real, attributes, k, 1)
+        shares = [_rare_share(real, w, attributes, k, False) for w in logs]
+        beside = shares[2] if holdout is not None else _rare_share(real, real, attributes, k, True)
         value = shares[0]
         size = min(synthetic.children, len(synthetic))  # journeys of a child are no independent rows
         found.append(
@@ -98,8 +98,16 @@ def rare_journeys(real: Walks, synthetic: Walks, holdout: Walks | None, control:
     return found
 
 
-def _rare_share(real: Walks, other: Walks, attributes: bool, k: int, own: int) -> float:
+def _rare_share(real: Walks, other: Walks, attributes: bool, k: int, held_out: bool) -> float:
     mine, theirs = records(real, other) if attributes else (real.path, other.path)
     values, count = held_by(mine, real.child)
-    holders: Ints = support(theirs, values, count) - own
+    holders = support(theirs, values, count)
+    if held_out:
+        holders = holders - _of_one_household(mine, real)
     return float(((holders >= 1) & (holders < k)).mean())
+
+
+def _of_one_household(record: Hashes, walks: Walks) -> Ints:
+    """(j,) how many children of the child's household (first seen at one moment) have the journey's record."""
+    both = record + mix(households(walks).astype(np.uint64))
+    return support(both, *held_by(both, walks.child))
