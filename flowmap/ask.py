@@ -1,19 +1,22 @@
-"""Measures by name, as rows: what `flowmap measure` and tables share."""
+"""Measures by name: what `flowmap measure`, the API and tables share."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from flowmap import tubemap
 from flowmap.cohort import Cohort
 from flowmap.dataset import Dataset, Mask
 from flowmap.eventlog import OptionError
+from flowmap.measures import conversion, durations, enquiries, nfa, rereferral, variation
 from flowmap.measures.choices import choices
 from flowmap.measures.flow import Bin, flow
 from flowmap.measures.moves import moves
 from flowmap.measures.occupancy import occupancy
+from flowmap.measures.options import KNOWN, Period, period, stations_of
+from flowmap.measures.spells import Ends, Way
 from flowmap.measures.stations import station, stations
 from flowmap.measures.timescales import Due, timescales
 from flowmap.summary import variants
@@ -22,28 +25,91 @@ Rows = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
+class Options:
+    """What the measures of one question can be asked with; each takes what it knows.
+
+    `begin`, `end`, `known_from`: midnights (seconds UTC), None for the whole of the data. `start`, `stop`: stations by
+    id or part, joined by commas. `facet`: by what to group. `roles`: which stations play which parts.
+    """
+
+    begin: int | None = None
+    end: int | None = None
+    known_from: int | None = None
+    start: str | None = None
+    stop: str | None = None
+    ends: Ends = "reached"
+    direct: bool = False
+    first_day: int = 0
+    months: int = rereferral.DFE
+    lookback: int = nfa.LOOKBACK
+    window: int = conversion.WINDOW
+    facet: str | None = None
+    of: variation.Of = "nfa"
+    roles: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Question:
-    """What a measure is asked of, and how."""
+    """What a measure is asked of, and how; `kept` and `clocks` are the mask and timescales where known already."""
 
     data: Dataset
     cohort: Cohort
     instants: tuple[int, ...] = ()
     by: Bin = "week"
     station: str | None = None
+    options: Options = field(default_factory=Options)
+    kept: Mask | None = None
+    clocks: Sequence[Due] | None = None
 
     @property
     def mask(self) -> Mask:
         """(journeys,) those that the cohort keeps."""
-        return self.cohort.mask(self.data)
+        return self.cohort.mask(self.data) if self.kept is None else self.kept
 
     @property
     def at(self) -> int:
         """The first instant asked for, else the end of the data."""
         return self.instants[0] if self.instants else self.data.last
 
+    @property
+    def period(self) -> Period:
+        """The period asked for, else the whole of the data. Raises OptionError."""
+        return period(self.data, self.options.begin, self.options.end)
+
+    @property
+    def roles(self) -> dict[str, str]:
+        """Which stations play which parts, where said. Raises OptionError for a part that there is not."""
+        for role, _ in self.options.roles:
+            if role not in KNOWN:
+                raise OptionError(f"“{role[:60]}” is not a part of a station.", remedy=f"Parts: {', '.join(KNOWN)}.")
+        return dict(self.options.roles)
+
     def dues(self) -> list[Due]:
         """The timescales of the dataset's map."""
-        return timescales(self.data, tubemap.load(str(self.data.path / "map.yaml")))
+        first_day = self.options.first_day
+        if self.clocks is not None and not first_day:
+            return list(self.clocks)
+        return timescales(self.data, tubemap.load(str(self.data.path / "map.yaml")), first_day)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure: its `answer` as JSON, and how that reads as a table of `columns` (none: the answer is the table)."""
+
+    answer: Callable[[Question], Any]
+    of: Callable[[Any], Rows] | None = None
+    columns: tuple[str, ...] = ()
+
+    def rows(self, found: Any) -> Rows:
+        """An answer as rows, each with every column."""
+        if self.of is None:
+            rows: Rows = found
+            return rows
+        return [{name: row.get(name) for name in self.columns} for row in self.of(found)]
+
+    def __call__(self, question: Question) -> Rows:
+        """The answer to a question as rows."""
+        return self.rows(self.answer(question))
 
 
 def _occupancy(q: Question) -> Rows:
@@ -74,12 +140,75 @@ def _variants(q: Question) -> Rows:
     return [{"path": " > ".join(v["path"]), "count": v["count"]} for v in found]
 
 
-MEASURES: dict[str, Callable[[Question], Rows]] = {
-    "facets": _facets,
-    "flow": lambda q: [b.to_json() for b in flow(q.data, q.mask, q.by)],
-    "moves": lambda q: [m.to_json(q.data) for m in moves(q.data, q.mask)],
-    "occupancy": _occupancy,
-    "stations": _stations,
-    "variants": _variants,
-    "weeks": _weeks,
+def _between(q: Question) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The stations from which and to which; empty where not said."""
+    o = q.options
+    start, stop = (stations_of(q.data, text, q.roles) if text else () for text in (o.start, o.stop))
+    if stop and not start:
+        raise OptionError("A way has a stop but no start.", remedy="Give start too.")
+    return start, stop
+
+
+def _durations(q: Question) -> Any:
+    o = q.options
+    start, stop = _between(q)
+    ways = [Way(row, stop, o.ends, o.direct) for row in start]
+    found = durations.durations(q.data, q.mask, q.period, ways=ways, dues=q.dues(), first_day=o.first_day)
+    return found.to_json(q.data)
+
+
+def _rereferral(q: Question) -> Any:
+    o = q.options
+    return rereferral.rereferral(
+        q.data, q.mask, q.period, months=o.months, by=o.facet, roles=q.roles, known_from=o.known_from
+    ).to_json()
+
+
+def _nfa(q: Question) -> Any:
+    o = q.options
+    found = nfa.nfa(
+        q.data, q.mask, q.period,
+        at=q.station or "assessment", lookback=o.lookback, by=o.facet, roles=q.roles, known_from=o.known_from,
+    )  # fmt: skip
+    return found.to_json(q.data)
+
+
+def _conversion(q: Question) -> Any:
+    start, stop = _between(q)
+    if start and not stop:
+        raise OptionError("A conversion needs two stations.", remedy="Give start and stop, or neither.")
+    chains = [(start, stop)] if start else []
+    found = conversion.conversion(q.data, q.mask, q.period, chains=chains, window=q.options.window, roles=q.roles)
+    return found.to_json(q.data)
+
+
+def _enquiries(q: Question) -> Any:
+    return enquiries.enquiries(q.data, q.mask, q.period, roles=q.roles).to_json(q.data)
+
+
+def _variation(q: Question) -> Any:
+    o = q.options
+    start, stop = _between(q)
+    found = variation.variation(
+        q.data, q.mask, q.period,
+        of=o.of, by=o.facet, at=q.station or "assessment", months=o.months, start=start, stop=stop, window=o.window,
+        roles=q.roles,
+    )  # fmt: skip
+    return found.to_json()
+
+
+MEASURES: dict[str, Measure] = {
+    "conversion": Measure(_conversion, conversion.rows, conversion.COLUMNS),
+    "durations": Measure(_durations, durations.rows, durations.COLUMNS),
+    "enquiries": Measure(_enquiries, enquiries.rows, enquiries.COLUMNS),
+    "facets": Measure(_facets),
+    "flow": Measure(lambda q: [b.to_json() for b in flow(q.data, q.mask, q.by)]),
+    "moves": Measure(lambda q: [m.to_json(q.data) for m in moves(q.data, q.mask)]),
+    "nfa": Measure(_nfa, nfa.rows, nfa.COLUMNS),
+    "occupancy": Measure(_occupancy),
+    "rereferral": Measure(_rereferral, rereferral.rows, rereferral.COLUMNS),
+    "stations": Measure(_stations),
+    "variants": Measure(_variants),
+    "variation": Measure(_variation, variation.rows, variation.COLUMNS),
+    "weeks": Measure(_weeks),
 }

@@ -24,7 +24,10 @@ TAKEN = frozenset(
     {
         *("child", "visit", "start", "end", "open", "first", "last", "moves", "pseudonym", "after", "back"),  # columns
         *("outcome", "entry", "year", "age"),  # facets that are always there
-        *("at", "bin", "format", "limit", "offset", "q", "query"),  # these mean something else in an address
+        # These mean something else in an address.
+        *("at", "bin", "format", "limit", "offset", "q", "query"),
+        *("from", "to", "known_from", "start", "stop", "ends", "station", "by", "of", "role"),
+        *("direct", "first_day", "lookback", "months", "window"),
     }
 )
 LARGEST = 32_767  # int16 on disk and on the wire

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from flowmap.casework.codes import ABUSE, ETHNICITY, EXIT_OF_CLOSURE, NEED, SOURCE
 from flowmap.export import cin_xml as xml
 from flowmap.export.cin_place import Placed, in_year, place
-from flowmap.measures.timescales import bank_holidays
+from flowmap.measures.working_days import bank_holidays
 
 SCHEMAS = range(2022, 2027)
 TRUTHFUL = 2025  # the first schema that allows 0 as the number of earlier protection plans

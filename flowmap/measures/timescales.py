@@ -9,18 +9,15 @@ guide to the children in need census, a decision on the day itself takes 0 worki
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Literal
 
-import holidays
 import numpy as np
 import numpy.typing as npt
 
 from flowmap.dataset import DAY, Dataset, Mask
 from flowmap.measures.occupancy import NEVER, Whereabouts, latest
+from flowmap.measures.working_days import Days, bank_holidays, later_by_months, year
 from flowmap.tubemap import Timescale, TubeMap
-
-Days = npt.NDArray[np.datetime64]
 
 NEAR_SHARE = 0.8  # of the time allowed: from there on a stay is "near" its limit
 LONGEST = 40_000  # days of data for which a table is made (over a century)
@@ -79,33 +76,13 @@ def due_days(days: Days, scale: Timescale, first_day: int = 0) -> Days:
         roll: Literal["forward", "backward"] = (
             "forward" if first_day else "backward"
         )  # a clock started on a day off: the next working day is day 1
-        years = range(_year(days.min()), _year(days.max()) + scale.amount // 200 + 2)
+        years = range(year(days.min()), year(days.max()) + scale.amount // 200 + 2)
         off = np.array(bank_holidays(years[0], years[-1]), dtype="datetime64[D]")
         found: Days = np.busday_offset(days, amount, roll=roll, holidays=off)
         return found
     if scale.unit in ("month", "year"):
-        return _later_by_months(days, scale.amount * (12 if scale.unit == "year" else 1)) - first_day
+        return later_by_months(days, scale.amount * (12 if scale.unit == "year" else 1)) - first_day
     return days + (scale.amount * (7 if scale.unit == "week" else 1) - first_day)
-
-
-def _year(day: np.datetime64) -> int:
-    return int(day.astype("datetime64[Y]").astype(np.int64)) + 1970
-
-
-@lru_cache(maxsize=8)
-def bank_holidays(first: int, last: int) -> tuple[np.datetime64, ...]:
-    """Bank holidays of England from year `first` to year `last`."""
-    found = holidays.country_holidays("GB", subdiv="ENG", years=range(first, last + 1))
-    return tuple(np.datetime64(day, "D") for day in sorted(found))
-
-
-def _later_by_months(days: Days, months: int) -> Days:
-    """The same day `months` later; the last of that month where it is shorter."""
-    month = days.astype("datetime64[M]")
-    later = month + months
-    day = (days - month.astype("datetime64[D]")).astype(np.int64)
-    length = ((later + 1).astype("datetime64[D]") - later.astype("datetime64[D]")).astype(np.int64)
-    return later.astype("datetime64[D]") + np.minimum(day, length - 1)
 
 
 def overdue(data: Dataset, dues: list[Due], found: Whereabouts) -> Mask:

@@ -1,0 +1,146 @@
+"""Section 17 assessments against section 47 enquiries: how many, how many working days, and what each led to.
+
+Children Act 1989: section 17 is services for a child in need, section 47 the duty to make enquiries where a child may
+suffer significant harm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from flowmap.dataset import DAY, Dataset, Mask
+from flowmap.eventlog import OptionError
+from flowmap.measures.durations import Duration, duration
+from flowmap.measures.events import events
+from flowmap.measures.intervals import Share
+from flowmap.measures.options import Period, Roles, maybe, period
+from flowmap.measures.spells import Way, spells
+from flowmap.measures.working_days import working_days
+
+Ints = npt.NDArray[np.int64]
+
+SIDES = {"section_17": "assessment", "section_47": "s47"}
+PLANS = ("cin", "cp")
+
+
+@dataclass(frozen=True)
+class Side:
+    """One kind: stays that began in the period.
+
+    `working_days` are those spent in all, of completed ones and of those still open so far. `led_to` is the next
+    station of completed ones, commonest first; `plans` is how many of them reach a plan later in the journey.
+    """
+
+    stays: Duration
+    working_days: int
+    led_to: list[tuple[int, Share]]
+    plans: list[tuple[int, Share]]
+
+    def to_json(self, data: Dataset, all_days: int) -> dict[str, Any]:
+        """As in the API; `all_days` of both kinds."""
+
+        def of(found: list[tuple[int, Share]]) -> list[dict[str, Any]]:
+            return [{"id": data.stations[s].id, "label": data.stations[s].label, **n.to_json()} for s, n in found]
+
+        stays = self.stays.to_json(data, whole=False)
+        kept = ("spells", "completed", "open", "elsewhere", "label", "days", "timescales")
+        place = data.stations[self.stays.way.start]
+        return {
+            "station": place.id,
+            **{name: stays[name] for name in kept},
+            "label": place.label,
+            "working_days": stays["working_days"],
+            "working_days_spent": {
+                "count": self.working_days,
+                "of": all_days,
+                "share": self.working_days / all_days if all_days else None,
+            },
+            "led_to": of(self.led_to),
+            "plans": of(self.plans),
+        }
+
+
+@dataclass(frozen=True)
+class Enquiries:
+    """Both sides over a period; None where the map has no such station."""
+
+    period: Period
+    sides: dict[str, Side | None]
+
+    def to_json(self, data: Dataset) -> dict[str, Any]:
+        """As in the API."""
+        days = sum(side.working_days for side in self.sides.values() if side)
+        sides = {name: side.to_json(data, days) if side else None for name, side in self.sides.items()}
+        return {"period": self.period.to_json(), "sentence": self.sentence(days), **sides}
+
+    def sentence(self, days: int) -> str:
+        """How the work divides, where the map has both."""
+        first, second = (self.sides[name] for name in SIDES)
+        if not first or not second or not days:
+            return ""
+        return (
+            f"{first.stays.spells:,} section 17 assessments took {first.working_days:,} working days,"
+            f" {Share(first.working_days, days).value:.0%} of both together;"
+            f" {second.stays.spells:,} section 47 enquiries took {second.working_days:,}."
+        )
+
+
+def enquiries(data: Dataset, mask: Mask, within: Period | None = None, *, roles: Roles | None = None) -> Enquiries:
+    """Both kinds, for journeys of `mask`. Raises OptionError where the map has neither."""
+    within = within or period(data)
+    places = {name: maybe(data, role, roles) for name, role in SIDES.items()}
+    if all(row is None for row in places.values()):
+        remedy = f"Say which are, as role assessment:ID and s47:ID. Stations here: {', '.join(data.index)}."
+        raise OptionError("This map has neither “assessment” nor “s47”.", remedy=remedy)
+    plans = [row for row in (maybe(data, role, roles) for role in PLANS) if row is not None]
+    found = {name: None if row is None else _side(data, mask, within, row, plans) for name, row in places.items()}
+    return Enquiries(within, found)
+
+
+def _side(data: Dataset, mask: Mask, within: Period, station: int, plans: list[int]) -> Side:
+    way = Way(station)
+    stays = spells(data, mask, within, way)
+    every = events(data)
+    position = every.at(station)
+    position = position[mask[every.journey[position]] & within.holds(every.time[position])]
+    after = every.following(position)
+    done = after >= 0
+    next_ = np.bincount(every.station[after[done]], minlength=len(data.stations))
+    order = np.lexsort((np.arange(len(next_)), -next_))
+    count = int(np.count_nonzero(done))
+    planned = [np.count_nonzero(every.next_of(position[done], every.at(plan)) >= 0) for plan in plans]
+    return Side(
+        stays=duration(data, stays, way),
+        working_days=int(working_days(stays.begin // DAY, stays.end // DAY).sum()),
+        led_to=[(int(row), Share(int(next_[row]), count)) for row in order if next_[row]],
+        plans=[(plan, Share(int(n), count)) for plan, n in zip(plans, planned, strict=True)],
+    )
+
+
+def rows(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """The answer as a long table: a figure of a side a row."""
+    table = []
+    for name in SIDES:
+        side = found[name]
+        if side is None:
+            continue
+        table += [{"side": name, "figure": key, "count": side[key]} for key in ("spells", "completed", "open")]
+        table.append({"side": name, "figure": "working_days_spent", **side["working_days_spent"]})
+        table += [
+            {"side": name, "figure": f"working_days_{key}", "count": value}
+            for key, value in side["working_days"].items()
+        ]
+        for key in ("led_to", "plans"):
+            table += [{"side": name, "figure": key, **_plain(one)} for one in side[key]]
+    return table
+
+
+def _plain(one: dict[str, Any]) -> dict[str, Any]:
+    return {"station": one["id"], **{key: one[key] for key in ("count", "of", "share", "low", "high")}}
+
+
+COLUMNS = ("side", "figure", "station", "count", "of", "share", "low", "high")

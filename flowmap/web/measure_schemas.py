@@ -1,0 +1,171 @@
+"""JSON Schemas of the measures that answer questions (see docs/measures.md)."""
+
+from __future__ import annotations
+
+from flowmap.measures.conversion import LONGEST_WINDOW
+from flowmap.measures.survival import MOST_POINTS
+from flowmap.measures.variation import BEYOND
+from flowmap.web.schemas import COUNT, DATE, FLAG, SHARE, TEXT, Schema, array, maybe, record
+
+DAYS: Schema = {"type": ["number", "null"], "minimum": 0}
+NUMBER: Schema = {"type": "number"}
+PERIOD = record({"from": DATE, "to": DATE})
+KEY = maybe(TEXT)
+
+# A share with its numerator, denominator and 95% interval.
+FIGURE: dict[str, Schema] = {"count": COUNT, "of": COUNT, "share": SHARE, "low": SHARE, "high": SHARE}
+PLACE: dict[str, Schema] = {"id": TEXT, "label": TEXT}
+GROUP: dict[str, Schema] = {"value": TEXT, "label": TEXT}
+
+_SERIES = array({"type": ["number", "null"]}, maxItems=MOST_POINTS)
+CURVE = record(dict.fromkeys(("day", "at_risk", "reached", "other", "alone", "low", "high"), _SERIES))
+QUANTILES = record(dict.fromkeys(("p25", "median", "p75", "p90"), DAYS))
+
+IN_TIME = record(
+    {
+        "id": TEXT,
+        "label": TEXT,
+        "limit": TEXT,
+        "source": TEXT,
+        **FIGURE,
+        "overdue": COUNT,
+        "not_due": COUNT,
+        "with_overdue": record(FIGURE),
+    }
+)
+DURATION = record(
+    {
+        "start": TEXT,
+        "stop": array(TEXT),
+        "ends": {"enum": ["reached", "left"]},
+        "direct": FLAG,
+        "label": TEXT,
+        "spells": COUNT,
+        "completed": COUNT,
+        "open": COUNT,
+        "elsewhere": COUNT,
+        "restarted": COUNT,
+        "days": QUANTILES,
+        "working_days": QUANTILES,
+        "timescales": array(IN_TIME),
+        "at_risk": array(record({"day": COUNT, "at_risk": COUNT})),
+        "curve": CURVE,
+    },
+    optional=("at_risk", "curve"),
+)
+DURATIONS = record({"period": PERIOD, "first_day": {"enum": [0, 1]}, "durations": array(DURATION)})
+
+HORIZON: dict[str, Schema] = {"months": COUNT, **FIGURE, "left_out": COUNT}
+AFTER = record(
+    {
+        "months": COUNT,
+        "day": COUNT,
+        "at_risk": COUNT,
+        "reached": SHARE,
+        "other": SHARE,
+        "alone": SHARE,
+        "low": SHARE,
+        "high": SHARE,
+    }
+)
+REREFERRAL = record(
+    {
+        "period": PERIOD,
+        "known_from": DATE,
+        "sentence": TEXT,
+        "rate": record(HORIZON),
+        "horizons": array(record(HORIZON)),
+        "return": record(
+            {
+                "closures": COUNT,
+                "returned": COUNT,
+                "other": COUNT,
+                "not_yet": COUNT,
+                "after": array(AFTER),
+                "curve": CURVE,
+            }
+        ),
+        "by": KEY,
+        "groups": array(record({**GROUP, **HORIZON, "closures": COUNT, "after": AFTER})),
+    }
+)
+
+NFA = record(
+    {
+        "station": TEXT,
+        "label": TEXT,
+        "period": PERIOD,
+        "known_from": DATE,
+        "lookback": COUNT,
+        "overall": record(FIGURE),
+        "undecided": COUNT,
+        "earlier": array(record({"earlier": TEXT, **FIGURE})),
+        "trend": maybe(record({"z": NUMBER, "p": SHARE})),
+        "left_out": COUNT,
+        "points": array(record({"station": TEXT, "label": TEXT, **FIGURE})),
+        "by": KEY,
+        "groups": array(record({**GROUP, **FIGURE})),
+    }
+)
+
+STEP = record(
+    {
+        "stations": array(TEXT),
+        "label": TEXT,
+        "reached": COUNT,
+        "went_on": record(FIGURE),
+        "nfa": record(FIGURE),
+        "ended": record(FIGURE),
+        "under_way": COUNT,
+        "median_days_to_next": DAYS,
+        "median_days_to_nfa": DAYS,
+    }
+)
+CHAIN = record(
+    {
+        "label": TEXT,
+        "reached_last": record(FIGURE),
+        "recent": COUNT,
+        "recent_reached": COUNT,
+        "steps": array(STEP, minItems=2),
+    }
+)
+CONVERSION = record(
+    {
+        "period": PERIOD,
+        "window_days": {"type": "integer", "minimum": 1, "maximum": LONGEST_WINDOW},
+        "chains": array(CHAIN),
+        "missing": COUNT,
+    }
+)
+
+_LED = array(record({**PLACE, **FIGURE}))
+SIDE = record(
+    {
+        "station": TEXT,
+        "label": TEXT,
+        "spells": COUNT,
+        "completed": COUNT,
+        "open": COUNT,
+        "elsewhere": COUNT,
+        "days": QUANTILES,
+        "working_days": QUANTILES,
+        "working_days_spent": record({"count": COUNT, "of": COUNT, "share": SHARE}),
+        "timescales": array(IN_TIME),
+        "led_to": _LED,
+        "plans": _LED,
+    }
+)
+ENQUIRIES = record({"period": PERIOD, "sentence": TEXT, "section_17": maybe(SIDE), "section_47": maybe(SIDE)})
+
+LIMITS: dict[str, Schema] = dict.fromkeys(("low_95", "high_95", "low_998", "high_998"), SHARE)
+VARIATION = record(
+    {
+        "what": TEXT,
+        "period": PERIOD,
+        "by": TEXT,
+        "overall": record(FIGURE),
+        "groups": array(record({**GROUP, **FIGURE, **LIMITS, "beyond": {"enum": list(BEYOND)}})),
+        "curve": array(record({"of": COUNT, **LIMITS})),
+    }
+)
