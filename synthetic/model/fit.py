@@ -1,0 +1,251 @@
+"""From a log to its model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from flowmap.eventlog import NO_TIME, EventLog
+from synthetic.model import arrivals, table
+from synthetic.model.contexts import Forest, grow, learn_shares
+from synthetic.model.days import SECONDS, Calendar, Clock, text_of
+from synthetic.model.history import History, Moves, history, moves
+from synthetic.model.intervals import Intervals, intervals
+from synthetic.model.model import COUNTED_IN, FitOptions, Model, Station
+from synthetic.model.stages import Stages, learn_stages
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+Progress = Callable[[str, float], None]
+
+
+def _silent(_stage: str, _share: float) -> None:
+    """Nobody is told."""
+
+
+MARGIN = 4000  # days after the window for which kinds of days are known
+
+
+@dataclass
+class Fitting:
+    """What the parts of a fit share."""
+
+    events: History
+    moves: Moves
+    names: list[str]
+    cards: list[int]
+    features: npt.NDArray[np.int16]
+    encoded: table.Encoded
+    options: FitOptions
+    choices: Forest
+    trees: dict[str, int]
+    calendar: Calendar
+    clock: Clock
+
+    @property
+    def k(self) -> int:
+        """What fewer children have in common is not stored."""
+        return self.options.k
+
+    def allowed(self, *wanted: str) -> list[int]:
+        """The rows of the features with these names; one ending in ":" stands for all that begin so."""
+        return [
+            at
+            for at, name in enumerate(self.names)
+            if any(name == w or (w.endswith(":") and name.startswith(w)) for w in wanted)
+        ]
+
+    def tree(self, name: str, rows: Ints, outcome: Ints, allowed: list[int]) -> None:
+        """Learn a tree of `choices` from these events."""
+        if len(np.unique(self.events.child[rows])) < self.k:
+            return
+        root = self.choices.root()
+        self.trees[name] = root
+        features, child = self.features[:, rows], self.events.child[rows]
+        grow(self.choices, root, features, outcome, child, self.k, allowed)
+        path = self.choices.tables().path(np.full(len(rows), root), features)
+        learn_shares(self.choices, path, outcome, child, self.k)
+
+
+def fit(log: EventLog, options: FitOptions | None = None, progress: Progress | None = None) -> Model:
+    """The model of a log.
+
+    Raises SourceError where the log holds too few children, OptionError where the options make no sense. `progress`
+    is told the stage and the share done.
+    """
+    options = options or FitOptions()
+    options.check()
+    say = progress or _silent
+    say("Reading journeys", 0.0)
+    events = history(log, options)
+    k = options.k
+    startup = arrivals.startup_days(events.day, events.station, events.first, events.last)
+    encoded = table.encode(log, events, k)
+    names, cards, features = table.build(events, encoded, startup)
+    calendar = Calendar.between(events.first - 7, events.last + MARGIN)
+    began = events.day[events.begins]
+    kinds = arrivals.day_weights(began, calendar, events.first, events.last)
+    months = arrivals.month_weights(began, calendar, kinds, events.first, events.last)
+    clock = arrivals.clock(calendar, kinds, months)
+    fitting = Fitting(
+        events, moves(events), names, cards, features, encoded, options, Forest(cards), {}, calendar, clock
+    )
+    say("Learning who the children are", 0.15)
+    ages = _people(fitting, int(log.birth is not None))
+    _journeys(fitting)
+    say("Learning ways and waits", 0.35)
+    stages = learn_stages(fitting, say)
+    say("Writing the model", 0.95)
+    return _model(log, fitting, stages, ages, (startup, kinds, months))
+
+
+def _people(fitting: Fitting, has_birth: int) -> Intervals | None:
+    """Trees of the first station, the age and the attributes of children; gives the ages' bins."""
+    events = fitting.events
+    rows = np.flatnonzero(events.starts)
+    fitting.tree("first", rows, events.station[rows], fitting.allowed("startup", "year", "weekday"))
+    about = ["station", "startup", "year"]
+    ages = None
+    if has_birth:
+        age, known = table.age_days(events)
+        age, known = age[rows], known[rows]
+        ages = intervals(age[known], events.child[rows][known], fitting.k)
+        codes = np.zeros(len(rows), dtype=np.int64)
+        if ages is not None:
+            codes[known] = 1 + ages.codes(age[known])
+        fitting.tree("age", rows, codes, fitting.allowed(*about))
+    about += ["age", "age group"]
+    for variable in fitting.encoded.variables:
+        if variable.of == "child":
+            name = f"child:{variable.key}"
+            fitting.tree(name, rows, fitting.encoded.codes[name][events.child[rows]], fitting.allowed(*about))
+            about.append(name)
+    return ages
+
+
+def _journeys(fitting: Fitting) -> None:
+    """Trees of the attributes of journeys and of single events."""
+    events, encoded = fitting.events, fitting.encoded
+    about = ["station", "startup", "year", "weekday", "visit", "gap", "age", "age group", "child:", "last:"]
+    ends = np.flatnonzero(np.append(events.begins[1:], True))
+    begins = np.flatnonzero(events.begins)
+    everything = list(range(len(fitting.names)))
+    of_journeys = [v for v in encoded.variables if v.of == "journey"]
+    for variable in of_journeys:
+        if variable.given == "start":
+            name = f"journey:{variable.key}"
+            codes = encoded.codes[name]
+            fitting.tree(name, begins, codes[events.journey[begins]], fitting.allowed(*about))
+            about.append(name)
+    here = ["one before", "two before", "earlier journeys here", "times here"]
+    for variable in of_journeys:
+        name = f"journey:{variable.key}"
+        codes = encoded.codes[name]
+        if variable.given == "gate":
+            known = encoded.revealed[variable.key]
+            opened = known & (events.begins | ~np.concatenate([[False], known[:-1]]))
+            rows = np.flatnonzero(opened)
+            fitting.tree(name, rows, codes[events.journey[rows]], fitting.allowed(*about, *here))
+            closed = ends[~known[ends]]
+            fitting.tree(f"rest:{variable.key}", closed, codes[events.journey[closed]], fitting.allowed(*about, *here))
+            about.append(name)
+        elif variable.given == "event":
+            fitting.tree(f"event:{variable.key}", np.arange(len(events.child)), codes, everything)
+
+
+def _model(
+    log: EventLog,
+    fitting: Fitting,
+    stages: Stages,
+    ages: Intervals | None,
+    arriving: tuple[int, list[float], list[float]],
+) -> Model:
+    events, k = fitting.events, fitting.k
+    startup, kinds, months = arriving
+    first_days = events.day[events.starts]
+    cuts = [startup] if startup else []
+    for node in (*fitting.choices.nodes, *stages.waits.nodes):
+        node.children -= node.children % COUNTED_IN
+        node.shares = {o: round(s, 5) for o, s in node.shares.items()}
+    per_child = np.sort(np.bincount(events.child))[::-1]
+    age, known = table.age_days(events)
+    oldest = _kth_oldest(age[known], events.child[known], k)
+    return Model(
+        k=k,
+        children=int(events.starts.sum()) // COUNTED_IN * COUNTED_IN,
+        events=len(events.child) // COUNTED_IN * COUNTED_IN,
+        first=text_of(events.first),
+        last=text_of(events.last),
+        resolution=_resolution(log),
+        has_case=log.case is not None,
+        has_birth=log.birth is not None and bool((log.birth != NO_TIME).any()),
+        most_events=int(per_child[min(k, len(per_child)) - 1]),
+        oldest=oldest,
+        startup=startup,
+        features=fitting.names,
+        cards=fitting.cards,
+        stations=_stations(log, events, fitting),
+        variables=fitting.encoded.variables,
+        ages=ages,
+        kinds=kinds,
+        months=months,
+        arrivals=arrivals.rates(first_days, fitting.calendar, kinds, events.first, events.last, cuts, k),
+        trees=fitting.trees,
+        choices=fitting.choices,
+        waits=stages.waits,
+        curves=stages.curves,
+        moves=stages.moves,
+        pace=stages.pace,
+        periods=stages.periods,
+        frailty=stages.frailty,
+        notes=[],
+    )
+
+
+def _kth_oldest(age: Ints, child: Ints, k: int) -> int | None:
+    """The age in days that k children reach at some event; None where fewer have one."""
+    if not len(age):
+        return None
+    oldest = np.full(int(child.max()) + 1, np.iinfo(np.int64).min)
+    np.maximum.at(oldest, child, age)
+    oldest = np.sort(oldest[np.unique(child)])[::-1]
+    return int(oldest[k - 1]) if len(oldest) >= k else None
+
+
+def _resolution(log: EventLog) -> int:
+    """Seconds to which times are given: a day, a minute, or one."""
+    for seconds in (SECONDS, 3600, 60):
+        if not (log.time % (seconds * 1000)).any():
+            return seconds
+    return 1
+
+
+def _stations(log: EventLog, events: History, fitting: Fitting) -> list[Station]:
+    """Each station's time of day and habits."""
+    another_day = ~np.concatenate([[False], fitting.moves.same_day[:-1]])
+    minute = events.time % SECONDS // 60
+    rests = fitting.calendar.rests(events.day)
+    age, known = table.age_days(events)
+    unborn = known & (age < 0)
+    date_only = log.date_only[events.row]
+    found = []
+    for at, name in enumerate(events.names):
+        here = np.flatnonzero(events.station == at)
+        fresh = here[another_day[here]]
+        clock = intervals(minute[fresh], events.child[fresh], fitting.k)
+        clock = clock or intervals(minute[here], events.child[here], fitting.k)
+        midday = Intervals(np.array([720]), np.array([720]), np.ones(1))
+        found.append(
+            Station(
+                name,
+                bool(events.exits[at]),
+                clock or midday,
+                round(float(date_only[here].mean()), 2),
+                round(float(rests[fresh].mean()), 4) if len(fresh) else 0.0,
+                len(np.unique(events.child[here[unborn[here]]])) >= fitting.k,
+            )
+        )
+    return found

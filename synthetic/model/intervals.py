@@ -1,0 +1,128 @@
+"""A distribution of whole numbers as intervals, each held by at least k children; extremes are cut off.
+
+An interval [low, high] stands for all whole numbers in it, equally likely; single numbers that are common stand alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+PIECES = 32  # intervals beside the single numbers that are common
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """`low` and `high` (both ends included) and the share of each; shares add up to 1."""
+
+    low: Ints
+    high: Ints
+    share: Floats
+
+    def to_json(self) -> list[list[float]]:
+        """[[low, high, share], …]; shares to 5 digits."""
+        return [[int(a), int(b), round(float(s), 5)] for a, b, s in zip(self.low, self.high, self.share, strict=True)]
+
+    @classmethod
+    def from_json(cls, rows: Sequence[Sequence[float]]) -> Intervals:
+        """The other way round."""
+        table = np.array(rows, dtype=float).reshape(-1, 3)
+        share = table[:, 2] / max(table[:, 2].sum(), 1e-12)
+        return cls(table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), share)
+
+    def codes(self, values: Ints) -> Ints:
+        """The interval of each value; values outside belong to the nearest."""
+        return np.clip(np.searchsorted(self.low, values, side="right") - 1, 0, len(self.low) - 1).astype(np.int64)
+
+
+def intervals(values: Ints, child: Ints, k: int, weight: Floats | None = None, exact: int = 0) -> Intervals | None:
+    """The distribution of `values` (with `weight`), or None where fewer than k children have one.
+
+    Numbers below `exact` that k children have stand alone. The smallest and largest numbers are those that k children
+    reach (Winsorised): a value beyond is counted there.
+    """
+    if not len(values):
+        return None
+    order = np.argsort(values, kind="stable")
+    value, who = values[order], child[order]
+    weights = np.ones(len(values)) if weight is None else weight[order]
+    low, high = _kth(value, who, k), _kth(value[::-1], who[::-1], k)
+    if low is None or high is None:
+        return None
+    value = np.clip(value, min(low, high), max(low, high))
+    distinct, at, rows = np.unique(value, return_inverse=True, return_counts=True)
+    piece = _pieces(distinct, rows, max(k, len(value) // PIECES), k, exact)
+    piece = _merged(piece[at], who, k)[np.searchsorted(value, distinct)]
+    starts = np.flatnonzero(np.concatenate([[True], piece[1:] != piece[:-1]]))
+    ends = np.append(starts[1:], len(piece)) - 1
+    mass = np.bincount(at, weights)
+    share = np.add.reduceat(mass, starts)
+    return Intervals(distinct[starts], distinct[ends], share / max(share.sum(), 1e-12))
+
+
+def _kth(value: Ints, who: Ints, k: int) -> int | None:
+    """The value (from the front) that k different children have reached; None where there are fewer."""
+    first = np.sort(np.unique(who, return_index=True)[1])
+    return int(value[first[k - 1]]) if len(first) >= k else None
+
+
+def _pieces(distinct: Ints, rows: Ints, size: int, k: int, exact: int) -> Ints:
+    """The piece of each distinct value: common ones alone, others together until they have `size` rows."""
+    alone = (rows >= size) | ((distinct < exact) & (rows >= k))
+    before = np.cumsum(rows) - rows
+    step = before // max(size, 1)
+    new = np.concatenate([[True], alone[1:] | alone[:-1] | (step[1:] != step[:-1])])
+    return np.cumsum(new)
+
+
+def _merged(piece: Ints, who: Ints, k: int) -> Ints:
+    """Of each row its piece, after pieces with fewer than k children were joined to the one before (or after)."""
+    names, piece = np.unique(piece, return_inverse=True)
+    pairs = np.unique(piece * (int(who.max()) + 1) + who) // (int(who.max()) + 1)
+    # Children of joined pieces may be the same ones: the larger of the two counts is a safe number.
+    children = np.bincount(pairs, minlength=len(names)).tolist()
+    target, current, held = [], -1, 0
+    for count in children:
+        if current < 0 or (held >= k and count >= k):
+            current, held = current + 1, count
+        else:
+            held = max(held, count)
+        target.append(current)
+    return np.array(target)[piece]
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Many distributions, read at a probability each: `draw(which, u)`."""
+
+    key: Floats  # number of the distribution + running share, ascending
+    low: Ints
+    high: Ints
+    share: Floats
+
+    @classmethod
+    def of(cls, each: Sequence[Intervals]) -> Curves:
+        """One after the other."""
+        none = np.zeros(0)
+        key = [none, *(row + np.append(np.cumsum(one.share)[:-1], 1.0) for row, one in enumerate(each))]
+        whole = np.zeros(0, dtype=np.int64)
+        return cls(
+            np.concatenate(key),
+            np.concatenate([whole, *(one.low for one in each)]),
+            np.concatenate([whole, *(one.high for one in each)]),
+            np.concatenate([none, *(one.share for one in each)]),
+        )
+
+    def draw(self, which: Ints, u: Floats) -> Ints:
+        """The value of distribution `which` at probability u (0 ≤ u < 1)."""
+        u = np.clip(u, 0.0, 1 - 1e-9)
+        at = np.searchsorted(self.key, which + u, side="right")
+        rest = (which + u - (self.key[at] - self.share[at])) / np.maximum(self.share[at], 1e-12)
+        span = self.high[at] - self.low[at] + 1
+        return self.low[at] + np.minimum((np.clip(rest, 0, 1) * span).astype(np.int64), span - 1)

@@ -1,0 +1,270 @@
+"""The model as data: what is stored, as JSON, and how it is read back.
+
+Nothing in it is about fewer than k children: see docs/synthetic.md for each part.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flowmap.eventlog import OptionError, SourceError
+from synthetic.model.contexts import Forest, Node
+from synthetic.model.intervals import Intervals
+
+FORMAT = "flowmap synthetic model"
+VERSION = 1
+COUNTED_IN = 5  # numbers of children are rounded down to a multiple
+
+
+@dataclass(frozen=True)
+class Period:
+    """A stretch of days (ISO dates, both included) in which things may go another way, such as an inspection."""
+
+    label: str
+    first: str
+    last: str
+
+
+@dataclass(frozen=True)
+class FitOptions:
+    """How a model is fitted.
+
+    `k`: what fewer children have in common is not stored. `exits`: stations where journeys end (None: learned).
+    `periods`: known periods beside those that are found. `find_periods`: look for others.
+    """
+
+    k: int = 10
+    exits: frozenset[str] | None = None
+    periods: tuple[Period, ...] = ()
+    find_periods: bool = True
+
+    def check(self) -> None:
+        """Raises OptionError where the options make no sense."""
+        if self.k < 2:
+            raise OptionError(f"k must be at least 2, not {self.k}.", remedy="10 is usual.")
+
+
+@dataclass
+class Variable:
+    """An attribute. `kind`: "category" (`values`) or "number" (`bins`). Code 0 is "not recorded", then values or bins.
+
+    `given` (of journeys): "start" = known from the first event on; "gate" = known once `gate` was reached; "event" =
+    recorded at single events. `of`: "child" or "journey".
+    """
+
+    key: str
+    label: str
+    of: str
+    kind: str
+    values: list[str] = field(default_factory=list)
+    bins: Intervals | None = None
+    given: str = "start"
+    gate: str = ""
+
+    @property
+    def card(self) -> int:
+        """Codes, with "not recorded"."""
+        return 1 + (len(self.values) if self.kind == "category" else len(self.bins.low) if self.bins else 0)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain; bins as [[low, high, share], …]."""
+        return asdict(self) | {"bins": self.bins.to_json() if self.bins else None}
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> Variable:
+        """The other way round."""
+        return cls(**{**row, "bins": Intervals.from_json(row["bins"]) if row["bins"] else None})
+
+
+@dataclass
+class Station:
+    """A station: `clock` minutes of the day at which it is reached on another day than the one before; `same_day`
+    share of date-only times, `rest` share reached on weekends and bank holidays, `unborn` whether before birth."""
+
+    name: str
+    exit: bool
+    clock: Intervals
+    date_only: float = 0.0
+    rest: float = 0.0
+    unborn: bool = False
+
+
+@dataclass
+class Move:
+    """An edge (`new`: to the first station of the child's next journey). `tree`: root among `waits`; `minutes` between
+    the two on the same day; `weekdays` shares Monday to Sunday of waits of two weeks and more; `at_age` in days, where
+    it happens at that age; `rest` share that ends on a rest day."""
+
+    start: int
+    to: int
+    new: bool
+    tree: int
+    minutes: Intervals | None
+    weekdays: list[float]
+    rest: float = 0.0
+    at_age: int | None = None
+
+
+@dataclass
+class Model:
+    """Everything that is known after fitting; see the fields' own classes."""
+
+    k: int
+    children: int  # rounded down
+    events: int  # rounded down
+    first: str  # first day of the window
+    last: str
+    resolution: int  # seconds
+    has_case: bool
+    has_birth: bool
+    most_events: int  # of one child
+    oldest: int | None  # days of age past which nothing happens
+    startup: int  # days after `first` in which open cases were entered
+    features: list[str]
+    cards: list[int]
+    stations: list[Station]
+    variables: list[Variable]
+    ages: Intervals | None
+    kinds: list[float]  # arrivals: weight of Monday … Sunday, bank holiday
+    months: list[float]
+    arrivals: list[list[float]]  # [first day, last day (after `first` of the window), children a day of weight 1]
+    trees: dict[str, int]  # name -> root among `choices`
+    choices: Forest
+    waits: Forest
+    curves: dict[int, Intervals]  # node of `waits` -> days (weighted days for a next journey)
+    moves: list[Move]
+    pace: list[list[float]]  # [station, first day, last day, shift of normal scores]
+    periods: dict[int, list[list[int]]]  # station -> [[first day, last day], …], the values 1, 2, … of "period"
+    frailty: float  # correlation of a child's scores
+    notes: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """The model as plain dicts and lists."""
+        return {
+            "format": FORMAT,
+            "version": VERSION,
+            "k": self.k,
+            "notes": self.notes,
+            "counts": {"children": self.children, "events": self.events, "rounded_down_to": COUNTED_IN},
+            "window": {"first": self.first, "last": self.last, "startup_days": self.startup},
+            "log": {"resolution": self.resolution, "has_case": self.has_case, "has_birth": self.has_birth},
+            "limits": {"events_of_a_child": self.most_events, "age_days": self.oldest},
+            "stations": [asdict(s) | {"clock": s.clock.to_json()} for s in self.stations],
+            "attributes": [v.to_json() for v in self.variables],
+            "age_at_first_event": self.ages.to_json() if self.ages else None,
+            "arrivals": {"weekdays": self.kinds, "months": self.months, "rates": self.arrivals},
+            "features": dict(zip(self.features, self.cards, strict=True)),
+            "trees": self.trees,
+            "choices": [_node(n, self.features) for n in self.choices.nodes],
+            "moves": [asdict(m) | {"minutes": m.minutes.to_json() if m.minutes else None} for m in self.moves],
+            "waits": [
+                _node(n, self.features) | ({"days": self.curves[at].to_json()} if at in self.curves else {})
+                for at, n in enumerate(self.waits.nodes)
+            ],
+            "effects": {"pace": self.pace, "periods": {str(s): v for s, v in self.periods.items()}},
+            "frailty": self.frailty,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Model:
+        """The other way round; raises SourceError where it is no such model."""
+        if data.get("format") != FORMAT:
+            raise SourceError("This is not a synthetic model.", remedy="Make one with: flowmap synth fit")
+        if data.get("version") != VERSION:
+            raise SourceError(f"This model has version {data.get('version')}; this program reads version {VERSION}.")
+        try:
+            return _read(data)
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            raise SourceError(f"The model file is damaged ({type(error).__name__}: {error}).") from error
+
+    def save(self, path: Path) -> None:
+        """As JSON, a line a context."""
+        path.write_text(_lines(self.to_json()), encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: Path) -> Model:
+        """From `save`; raises SourceError where the file is none."""
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+            raise SourceError(f"The model cannot be read: {error}.", file=path.name) from error
+        if not isinstance(data, dict):
+            raise SourceError("This is not a synthetic model.", file=path.name)
+        return cls.from_json(data)
+
+
+def _node(node: Node, features: Sequence[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {"children": node.children}
+    if node.parent >= 0:
+        found |= {"under": node.parent, "where": features[node.feature], "is": node.value}
+    if node.shares:
+        found["shares"] = {str(o): s for o, s in node.shares.items()}
+    return found
+
+
+def _forest(rows: Sequence[Mapping[str, Any]], features: Sequence[str], cards: Sequence[int]) -> Forest:
+    forest = Forest(cards)
+    place = {name: at for at, name in enumerate(features)}
+    for row in rows:
+        parent = row.get("under", -1)
+        feature = place[row["where"]] if parent >= 0 else -1
+        if parent >= len(forest.nodes) or not -1 <= row.get("is", -1) < (cards[feature] if feature >= 0 else 1):
+            raise ValueError("a context stands before the one it belongs to, or has an unknown value")
+        shares = {int(o): float(s) for o, s in row.get("shares", {}).items()}
+        forest.nodes.append(Node(parent, feature, row.get("is", -1), -1, row["children"], shares))
+        if parent >= 0:
+            forest.nodes[parent].splits = feature
+    return forest
+
+
+def _read(data: Mapping[str, Any]) -> Model:
+    features, cards = list(data["features"]), list(data["features"].values())
+    window, log, limits = data["window"], data["log"], data["limits"]
+    return Model(
+        k=data["k"],
+        children=data["counts"]["children"],
+        events=data["counts"]["events"],
+        first=window["first"],
+        last=window["last"],
+        startup=window["startup_days"],
+        resolution=log["resolution"],
+        has_case=log["has_case"],
+        has_birth=log["has_birth"],
+        most_events=limits["events_of_a_child"],
+        oldest=limits["age_days"],
+        features=features,
+        cards=cards,
+        stations=[Station(**{**s, "clock": Intervals.from_json(s["clock"])}) for s in data["stations"]],
+        variables=[Variable.from_json(v) for v in data["attributes"]],
+        ages=Intervals.from_json(data["age_at_first_event"]) if data["age_at_first_event"] else None,
+        kinds=data["arrivals"]["weekdays"],
+        months=data["arrivals"]["months"],
+        arrivals=data["arrivals"]["rates"],
+        trees=dict(data["trees"]),
+        choices=_forest(data["choices"], features, cards),
+        waits=_forest(data["waits"], features, cards),
+        curves={at: Intervals.from_json(w["days"]) for at, w in enumerate(data["waits"]) if "days" in w},
+        moves=[
+            Move(**{**m, "minutes": Intervals.from_json(m["minutes"]) if m["minutes"] else None}) for m in data["moves"]
+        ],
+        pace=data["effects"]["pace"],
+        periods={int(s): v for s, v in data["effects"]["periods"].items()},
+        frailty=data["frailty"],
+        notes=list(data["notes"]),
+    )
+
+
+def _lines(data: Mapping[str, Any]) -> str:
+    """JSON in which every entry of a list of objects has a line of its own."""
+    parts = []
+    for key, value in data.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            rows = ",\n  ".join(json.dumps(row, ensure_ascii=False) for row in value)
+            parts.append(f"{json.dumps(key)}: [\n  {rows}\n ]")
+        else:
+            parts.append(f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}")
+    return "{\n " + ",\n ".join(parts) + "\n}\n"

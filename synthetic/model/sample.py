@@ -1,0 +1,169 @@
+"""From a model to a log of children who do not exist: all of them one step at a time, as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from flowmap.eventlog import NO_TIME, Attribute, EventLog, OptionError, SourceError, SourceFile
+from synthetic.model import attributes
+from synthetic.model.arrivals import clock, draw
+from synthetic.model.contexts import Outcomes
+from synthetic.model.days import SECONDS, Calendar, day_of
+from synthetic.model.model import Model
+from synthetic.model.people import People
+from synthetic.model.waiting import Waits
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+Progress = Callable[[str, float], None]
+
+MARGIN = 4000
+STEPS = 5000  # moves of one child at most, whatever the model says
+
+
+def _silent(_stage: str, _share: float) -> None:
+    """Nobody is told."""
+
+
+@dataclass(frozen=True)
+class Walked:
+    """Events in order of happening, step by step: child, journey (of that child), station, minute since 1970, and the
+    features they were drawn from for attributes of events."""
+
+    child: Ints
+    visit: Ints
+    station: Ints
+    minute: Ints
+    features: npt.NDArray[np.int16] | None
+
+
+def sample(
+    model: Model, children: int, years: float | None = None, seed: int = 0, progress: Progress | None = None
+) -> EventLog:
+    """A log of so many children over so many years (None: the window that the model was fitted on).
+
+    The same arguments give the same log. Raises OptionError where the numbers make no sense, SourceError where the
+    model has no way to begin.
+    """
+    if children < 1:
+        raise OptionError(f"There must be at least one child, not {children}.")
+    if years is not None and not 0 < years <= 50:
+        raise OptionError(f"The number of years must be more than 0 and at most 50, not {years:g}.")
+    if "first" not in model.trees:
+        raise SourceError("The model knows no station where journeys begin.")
+    say = progress or _silent
+    rng = np.random.default_rng(seed)
+    first = day_of(model.first)
+    span = day_of(model.last) + 1 - first if years is None else max(1, round(years * 365.25))
+    calendar = Calendar.between(first - 7, first + span + MARGIN)
+    outcomes = Outcomes.of(model.choices)
+    people = People(model, outcomes, rng, children, first)
+    days = draw(rng, children, model.arrivals, calendar, model.kinds, first, span)
+    people.arrive(days)
+    waits = Waits(model, calendar, clock(calendar, model.kinds, model.months), rng)
+    walked = _walk(model, people, waits, first + span, say)
+    say("Writing the log", 0.9)
+    return _log(model, people, walked, rng)
+
+
+def _walk(model: Model, people: People, waits: Waits, end: int, say: Progress) -> Walked:
+    """Every child until the end of the window."""
+    keep = any(v.given == "event" for v in model.variables)
+    parts: list[tuple[Ints, ...]] = []
+    tables: list[npt.NDArray[np.int16]] = []
+    rows = np.arange(people.size)
+    walk = model.choices.tables()
+    outcomes = people.outcomes
+    roots = np.array([model.trees.get(f"next:{s.name}", -1) for s in model.stations])
+    most = min(STEPS, max(model.most_events + model.most_events // 2, 5))
+    for step in range(most):
+        if not len(rows):
+            break
+        features = people.at(rows)
+        parts.append((rows, people.visit[rows], people.station[rows], people.minute[rows]))
+        if keep:
+            tables.append(features)
+        root = roots[people.station[rows]]
+        goes = root >= 0
+        rows, features, root = rows[goes], features[:, goes], root[goes]
+        code = outcomes.draw(walk.leaf(root, features), people.rng.random(len(rows))) - 1
+        goes = code >= 0
+        rows, features, code = rows[goes], features[:, goes], code[goes]
+        day, minute, fine = waits.next(people, rows, features, code)
+        fine &= day < end
+        rows = rows[fine]
+        people.move(rows, code[fine] // 2, code[fine] % 2 == 1, day[fine] * 1440 + minute[fine])
+        say("Walking", 0.1 + 0.8 * (1 - len(rows) / people.size) if step else 0.1)
+    people.finish()
+    child, visit, station, minute = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return Walked(child, visit, station, minute, np.concatenate(tables, axis=1) if keep else None)
+
+
+def _log(model: Model, people: People, walked: Walked, rng: np.random.Generator) -> EventLog:
+    """The events in order of time."""
+    station = walked.station
+    seconds = walked.minute * 60
+    if model.resolution < 60:
+        seconds = seconds + rng.integers(0, 60, len(seconds))
+    share = np.array([s.date_only for s in model.stations])[station]
+    date_only = rng.random(len(station)) < share
+    if model.resolution >= SECONDS:
+        date_only[:] = share >= 0.5
+    seconds = seconds - seconds % model.resolution
+    seconds = np.where(date_only, seconds - seconds % SECONDS, seconds)
+    order = np.argsort(seconds, kind="stable")
+    child, visit = walked.child[order], walked.visit[order]
+    appeared = np.full(people.size, len(order))
+    np.minimum.at(appeared, child, np.arange(len(order)))
+    rank = np.empty(people.size, dtype=np.int64)
+    rank[np.argsort(appeared, kind="stable")] = np.arange(people.size)
+    by_rank = np.argsort(rank)
+    of_events = _of_events(model, people, walked, rng)
+    birth = None
+    if model.has_birth:
+        born = people.born[by_rank]
+        birth = np.where(people.known[by_rank], born * SECONDS * 1000, NO_TIME)
+    of_children = {
+        v.key: attributes.decode(rng, v, people.child_codes[v.key][by_rank].astype(np.int64))
+        for v in model.variables
+        if v.of == "child"
+    }
+    return EventLog.from_columns(
+        child=rank[child].astype(np.int32),
+        child_ids=pa.array([f"S{n}" for n in range(1, people.size + 1)]),
+        station=station[order].astype(np.int32),
+        stations=[s.name for s in model.stations],
+        time=seconds[order] * 1000,
+        date_only=date_only[order],
+        case=visit.astype(np.int32) if model.has_case else None,
+        attributes={key: attribute.take(order) for key, attribute in of_events.items()},
+        children=of_children,
+        birth=birth,
+        origin=[SourceFile("synthetic model", "synthetic", rows=len(order))],
+    )
+
+
+def _of_events(model: Model, people: People, walked: Walked, rng: np.random.Generator) -> dict[str, Attribute]:
+    """Attributes of each event: those of its journey (one value a journey), and those recorded at single events."""
+    found = {}
+    journey = people.journey_of(walked.child, walked.visit)
+    for variable in model.variables:
+        if variable.of != "journey":
+            continue
+        if variable.given != "event":
+            per_journey = people.journey_codes(variable.key)
+            values = attributes.decode(rng, variable, per_journey)
+            found[variable.key] = values.take(journey)
+            continue
+        codes = np.zeros(len(journey), dtype=np.int64)
+        root = model.trees.get(f"event:{variable.key}", -1)
+        if root >= 0 and walked.features is not None:
+            node = model.choices.tables().leaf(np.full(len(journey), root), walked.features)
+            codes = np.maximum(people.outcomes.draw(node, rng.random(len(journey))), 0)
+        found[variable.key] = attributes.decode(rng, variable, codes)
+    return found

@@ -1,0 +1,273 @@
+"""Ways and waits: where children go from each station, after how long, and what changes that for some weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from synthetic.model import effects
+from synthetic.model.contexts import Forest, grow, learn_shares
+from synthetic.model.days import day_of, weekday
+from synthetic.model.features import PLACE
+from synthetic.model.history import jumps
+from synthetic.model.intervals import Intervals, intervals
+from synthetic.model.model import Move
+from synthetic.model.table import PERIODS, age_days
+
+if TYPE_CHECKING:
+    from synthetic.model.fit import Fitting
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+EXACT = 14  # waits below so many days are kept by the day
+LONG = 14  # days: from here on only the weekday of the end is kept
+LEVELS = np.linspace(0, 1, 9)[1:-1]  # how finely trees look at waits
+SUPPORT = 4  # a context of waits has at least so many times k children
+LATER = 1  # outcome code of "had not gone on by then" while a tree is grown
+
+
+@dataclass
+class Stages:
+    """The part of the model about moves; fields as in Model."""
+
+    waits: Forest
+    curves: dict[int, Intervals] = field(default_factory=dict)
+    moves: list[Move] = field(default_factory=list)
+    pace: list[list[float]] = field(default_factory=list)
+    periods: dict[int, list[list[int]]] = field(default_factory=dict)
+    frailty: float = 0.0
+
+
+def learn_stages(fitting: Fitting, say: Callable[[str, float], None]) -> Stages:
+    """Trees "next:STATION" of `choices`, and all about waits."""
+    stages = Stages(Forest(fitting.cards))
+    events = fitting.events
+    by_station = np.argsort(events.station, kind="stable")
+    bounds = np.searchsorted(events.station[by_station], np.arange(len(events.names) + 1))
+    for at in range(len(events.names)):
+        rows = np.sort(by_station[bounds[at] : bounds[at + 1]])
+        weight = _ways(fitting, stages, at, rows)
+        if weight is not None:
+            _waits(fitting, stages, rows, weight)
+        say("Learning ways and waits", 0.35 + 0.55 * (at + 1) / len(events.names))
+    _paces(fitting, stages)
+    return stages
+
+
+def _ways(fitting: Fitting, stages: Stages, at: int, rows: Ints) -> Floats | None:
+    """Where children go from here; gives the number of children each row stands for (None: nobody is seen to go)."""
+    to, wait, child = fitting.moves.to[rows], fitting.moves.wait[rows], fitting.events.child[rows]
+    seen = to >= 0
+    if len(np.unique(child[seen])) < fitting.k:
+        return None
+    horizon = int(np.quantile(wait[seen], 0.8))
+    told = (wait > horizon) | seen
+    outcome = np.where(seen & (wait <= horizon), to + 2, LATER)
+    allowed = [a for a in range(len(fitting.names)) if a != PLACE["station"]]
+    leaf = _grown(fitting, at, rows, (told, outcome), allowed)
+    if fitting.options.find_periods or fitting.options.periods:
+        found = _periods(fitting, leaf, rows, np.where(seen, to, -1), wait)
+        if found:
+            stages.periods[at] = found
+            for value, (a, b) in enumerate(found, 1):
+                there = rows[(fitting.events.day[rows] >= a) & (fitting.events.day[rows] <= b)]
+                fitting.features[PLACE["period"], there] = value
+            leaf = _grown(fitting, at, rows, (told, outcome), allowed)
+    path = fitting.choices.tables().path(
+        np.full(len(rows), fitting.trees[_name(fitting, at)]), fitting.features[:, rows]
+    )
+    weights = [jumps(node, wait, seen, fitting.k) for node in path]
+    mass = [w * np.bincount(node)[node] for w, node in zip(weights, path, strict=True)]
+    stay = [_stay(node, m, seen) for node, m in zip(path, mass, strict=True)]
+    full = [np.where(seen, m, s) for m, s in zip(mass, stay, strict=True)]
+    learn_shares(fitting.choices, path, np.where(seen, to + 1, 0), child, fitting.k, full)
+    return mass[-1]
+
+
+def _name(fitting: Fitting, at: int) -> str:
+    return f"next:{fitting.events.names[at]}"
+
+
+def _stay(node: Ints, mass: Floats, seen: Flags) -> Floats:
+    """What is left over in each node, shared out among those not seen to go."""
+    left = np.bincount(node) - np.bincount(node, mass)
+    waiting = np.bincount(node[~seen], minlength=len(left))
+    return (np.maximum(left, 0) / np.maximum(waiting, 1))[node]
+
+
+def _grown(fitting: Fitting, at: int, rows: Ints, told: tuple[Flags, Ints], allowed: list[int]) -> Ints:
+    """Grow the tree of a station; gives the leaf of each row."""
+    known, outcome = told
+    root = fitting.choices.root()
+    fitting.trees[_name(fitting, at)] = root
+    some = rows[known]
+    child = fitting.events.child
+    grow(fitting.choices, root, fitting.features[:, some], outcome[known], child[some], fitting.k, allowed)
+    return fitting.choices.tables().leaf(np.full(len(rows), root), fitting.features[:, rows])
+
+
+def _settled(fitting: Fitting, day: Ints, wait: Ints, seen: Flags) -> Flags:
+    """Rows early enough that nearly all who began then have been seen to go on."""
+    long = int(np.quantile(wait[seen], 0.95)) if seen.any() else 0
+    return day <= fitting.events.last - long
+
+
+def _periods(fitting: Fitting, leaf: Ints, rows: Ints, to: Ints, wait: Ints) -> list[list[int]]:
+    """Stretches of days in which other ways are taken than usual, in pieces; those given come first."""
+    events, k = fitting.events, fitting.k
+    day, seen = events.day[rows], to >= 0
+    use = seen & _settled(fitting, day, wait, seen) & (fitting.features[PLACE["startup"], rows] == 0)
+    weeks = (events.last + 1 - events.first) // 7 + 1
+    found = [(day_of(p.first) - events.first, day_of(p.last) + 1 - events.first) for p in fitting.options.periods]
+    ranges = [(max(a, 0) // 7, max(b, 1) // 7 + 1) for a, b in found]
+    common, counts = np.unique(to[use], return_counts=True)
+    size = np.bincount(leaf[use], minlength=len(fitting.choices.nodes))
+    if fitting.options.find_periods:
+        for code in common[counts >= max(5 * k, 0.03 * use.sum())]:
+            hit = (to == code)[use].astype(float)
+            share = np.bincount(leaf[use], hit, minlength=len(size)) / np.maximum(size, 1)
+            ranges += effects.stretches(effects.Weeks.of(hit - share[leaf[use]], day[use], events.first, weeks))
+    count = np.bincount((day[use] - events.first) // 7, minlength=weeks).astype(float)
+    pieces = [p for a, b in _joined(ranges) for p in effects.pieces(a, min(b, weeks), count, 6 * k)]
+    return [[events.first + 7 * a, events.first + 7 * b - 1] for a, b in pieces if a < b][:PERIODS]
+
+
+def _joined(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Ranges that overlap as one."""
+    found: list[tuple[int, int]] = []
+    for a, b in sorted(ranges):
+        if found and a <= found[-1][1]:
+            found[-1] = (found[-1][0], max(b, found[-1][1]))
+        else:
+            found.append((a, b))
+    return found
+
+
+def _waits(fitting: Fitting, stages: Stages, rows: Ints, weight: Floats) -> None:
+    """One tree of waits a move from here that k children made."""
+    to = fitting.moves.to[rows]
+    order = np.argsort(to, kind="stable")
+    codes, begin = np.unique(to[order], return_index=True)
+    for code, part in zip(codes.tolist(), np.split(order, begin[1:]), strict=True):
+        if code < 0 or len(np.unique(fitting.events.child[rows[part]])) < fitting.k:
+            continue
+        _wait(fitting, stages, np.sort(rows[part]), weight[np.sort(part)])
+
+
+def _wait(fitting: Fitting, stages: Stages, rows: Ints, weight: Floats) -> None:
+    events, k = fitting.events, fitting.k
+    code = int(fitting.moves.to[rows[0]])
+    new, child = bool(code % 2), events.child[rows]
+    days = fitting.moves.wait[rows]
+    if new:
+        days = np.round(fitting.clock.between(events.day[rows], events.day[rows + 1])).astype(np.int64)
+    cuts = np.unique(np.quantile(days, LEVELS))
+    root = stages.waits.root()
+    allowed = [a for a in range(len(fitting.names)) if a not in (PLACE["station"], PLACE["period"])]
+    features = fitting.features[:, rows]
+    level = np.searchsorted(cuts, days, side="left")
+    grow(stages.waits, root, features, level, child, SUPPORT * k, allowed, depth=4)
+    path = stages.waits.tables().path(np.full(len(rows), root), features)
+    done = np.zeros(len(stages.waits.nodes), dtype=bool)
+    for node in path:
+        order = np.argsort(node, kind="stable")
+        names, begin = np.unique(node[order], return_index=True)
+        for name, part in zip(names.tolist(), np.split(order, begin[1:]), strict=True):
+            if not done[name]:
+                done[name] = True
+                curve = intervals(days[part], child[part], k, weight[part], 0 if new else EXACT)
+                if curve is not None:
+                    stages.curves[name] = curve
+    if root in stages.curves:
+        stages.moves.append(_move(fitting, rows, root, weight))
+
+
+def _move(fitting: Fitting, rows: Ints, root: int, weight: Floats) -> Move:
+    events, k = fitting.events, fitting.k
+    code = int(fitting.moves.to[rows[0]])
+    then = rows + 1
+    same = fitting.moves.same_day[rows]
+    minutes = (events.time[then] - events.time[rows]) // 60
+    long = ~same & (fitting.moves.wait[rows] >= LONG)
+    held = len(np.unique(events.child[rows[long]])) >= k
+    per_day = np.bincount(weekday(events.day[then[long]]), weight[long], minlength=7) if held else np.zeros(7)
+    ended = then[~same]
+    rests = fitting.calendar.rests(events.day[ended]).mean() if len(ended) else 0.0
+    return Move(
+        start=int(events.station[rows[0]]),
+        to=code // 2,
+        new=bool(code % 2),
+        tree=root,
+        minutes=intervals(minutes[same], events.child[rows[same]], k),
+        weekdays=[round(float(d), 4) for d in per_day / max(per_day.sum(), 1e-12)],
+        rest=round(float(rests), 4),
+        at_age=None if code % 2 else _at_age(fitting, rows),
+    )
+
+
+def _at_age(fitting: Fitting, rows: Ints) -> int | None:
+    """The age in days at which this move happens, where it is (nearly) the same for all."""
+    age, known = (part[rows + 1] for part in age_days(fitting.events))
+    if known.mean() < 0.9 or len(rows) < 2 * fitting.k or np.quantile(fitting.moves.wait[rows], 0.75) < 60:
+        return None
+    low, high = np.quantile(age[known], [0.1, 0.9])
+    return int(np.median(age[known])) if high - low <= 10 else None
+
+
+def _paces(fitting: Fitting, stages: Stages) -> None:
+    """Weeks in which waits were longer or shorter than usual, as shifts of normal scores; and the frailty."""
+    events, moves = fitting.events, fitting.moves
+    edge = {(m.start, m.to * 2 + m.new): m.tree for m in stages.moves}
+    width = 2 * len(events.names)
+    roots = np.full(len(events.names) * width, -1, dtype=np.int64)
+    for (start, code), tree in edge.items():
+        roots[start * width + code] = tree
+    root = np.where(moves.to >= 0, roots[events.station * width + np.maximum(moves.to, 0)], -1)
+    rows = np.flatnonzero((root >= 0) & (moves.to % 2 == 0))
+    if not len(rows):
+        return
+    leaf = stages.waits.tables().leaf(root[rows], fitting.features[:, rows])
+    score, tied = effects.scores(moves.wait[rows], leaf)
+    weeks = (events.last + 1 - events.first) // 7 + 1
+    for at in range(len(events.names)):
+        here = np.flatnonzero(events.station[rows] == at)
+        here = here[tied[here] < 0.5]
+        if len(here) >= 10 * fitting.k:
+            score[here] -= _pace(fitting, stages, at, rows[here], score[here], weeks)
+    stages.frailty = effects.frailty(score, tied, events.child[rows])
+
+
+def _pace(fitting: Fitting, stages: Stages, at: int, rows: Ints, score: Floats, weeks: int) -> Floats:
+    """The shifts of one station; gives that of each row."""
+    events = fitting.events
+    day, wait = events.day[rows], fitting.moves.wait[rows]
+    shift = np.zeros(len(rows))
+    use = _settled(fitting, day, wait, np.ones(len(rows), dtype=bool))
+    use &= fitting.features[PLACE["startup"], rows] == 0
+    if not use.any():
+        return shift
+    found = effects.Weeks.of(score[use], day[use], events.first, weeks)
+    ranges = effects.stretches(found) if fitting.options.find_periods else []
+    for period in fitting.options.periods:
+        a, b = day_of(period.first) - events.first, day_of(period.last) + 1 - events.first
+        ranges.append((max(a, 0) // 7, max(b, 1) // 7 + 1))
+    ranges = _joined(ranges)
+    week = (day - events.first) // 7
+    inside = np.zeros(weeks + 1, dtype=bool)
+    for a, b in ranges:
+        inside[a:b] = True
+    usual = score[use & ~inside[week]]
+    for a, b in (p for r in ranges for p in effects.pieces(r[0], min(r[1], weeks), found.count, 4 * fitting.k)):
+        there = (week >= a) & (week < b)
+        if len(np.unique(events.child[rows[there]])) < fitting.k or not len(usual):
+            continue
+        by = round(float(score[there & use].mean() - usual.mean()), 3) if (there & use).any() else 0.0
+        shift[there] = by
+        stages.pace.append([at, events.first + 7 * a, events.first + 7 * b - 1, by])
+    return shift

@@ -1,0 +1,133 @@
+"""When the next event happens: the day from a curve read at a normal score, then the minute."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import ndtr
+
+from synthetic.model.days import Calendar, Clock, weekday
+from synthetic.model.features import PLACE
+from synthetic.model.intervals import Curves
+from synthetic.model.model import Model
+from synthetic.model.stages import LONG
+
+if TYPE_CHECKING:
+    from synthetic.model.people import People
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+FAR = 40_000  # days: later than any window
+
+
+class Waits:
+    """The waits of a model, ready for whole columns of children."""
+
+    def __init__(self, model: Model, calendar: Calendar, clock: Clock, rng: np.random.Generator) -> None:
+        self.model, self.calendar, self.clock, self.rng = model, calendar, clock, rng
+        self.walk = model.waits.tables()
+        s = len(model.stations)
+        self.move = np.full((s, 2 * s), -1, dtype=np.int64)
+        for at, move in enumerate(model.moves):
+            self.move[move.start, 2 * move.to + move.new] = at
+        self.tree = np.array([m.tree for m in model.moves], dtype=np.int64)
+        self.at_age = np.array([-1 if m.at_age is None else m.at_age for m in model.moves], dtype=np.int64)
+        self.rest = np.array([m.rest for m in model.moves])
+        self.weekdays = np.cumsum([m.weekdays for m in model.moves], axis=1) if model.moves else np.zeros((0, 7))
+        self._curves()
+        self.minutes = Curves.of([m.minutes for m in model.moves if m.minutes is not None])
+        has = np.array([m.minutes is not None for m in model.moves], dtype=bool)
+        self.minute_row = np.where(has, np.cumsum(has) - 1, -1)
+        self.unborn = np.array([st.unborn for st in model.stations])
+
+    def _curves(self) -> None:
+        """Each node's curve: its own, or that of the node above."""
+        names = sorted(self.model.curves)
+        place = {name: at for at, name in enumerate(names)}
+        self.curves = Curves.of([self.model.curves[name] for name in names])
+        self.curve = np.zeros(len(self.model.waits.nodes), dtype=np.int64)
+        self.by_weekday = np.zeros(len(self.model.waits.nodes), dtype=bool)
+        days = PLACE["weekday"]
+        for at, node in enumerate(self.model.waits.nodes):
+            self.curve[at] = place[at] if at in place else self.curve[node.parent] if node.parent >= 0 else -1
+            if node.parent >= 0:
+                self.by_weekday[at] = node.feature == days or self.by_weekday[node.parent]
+
+    def next(self, people: People, rows: Ints, features: npt.NDArray[np.int16], code: Ints) -> tuple[Ints, Ints, Flags]:
+        """(day, minute of the day, whether it happens at all) of the next event of each child."""
+        here, now = people.station[rows], people.minute[rows] // 1440
+        move = self.move[here, code]
+        happens = move >= 0
+        move = np.maximum(move, 0)
+        if not len(self.tree):
+            return now, now * 0, happens
+        leaf = self.walk.leaf(self.tree[move], features)
+        new = code % 2 == 1
+        wait = self.curves.draw(self.curve[leaf], ndtr(self._score(people, rows, here, now, new)))
+        day = now + wait
+        back = np.flatnonzero(new)
+        if len(back):
+            spread = self.rng.random(len(back)) - 0.5
+            day[back] = np.maximum(self.clock.after(now[back], wait[back] + spread), now[back])
+        inner = np.flatnonzero(~new)
+        day[inner] = self._landed(move[inner], leaf[inner], now[inner], day[inner])
+        day, fine = self._bounded(people, rows, code, move, now, day)
+        minute = self._minute(people, rows, code // 2, move, now, day)
+        return day, minute, happens & fine
+
+    def _score(self, people: People, rows: Ints, here: Ints, now: Ints, new: Flags) -> Floats:
+        """A child's scores go together; weeks in which a station is slow shift them."""
+        own = self.rng.standard_normal(len(rows))
+        share = self.model.frailty
+        score = share**0.5 * people.frail[rows] + (1 - share) ** 0.5 * own
+        for station, first, last, by in self.model.pace:
+            there = (here == station) & (now >= first) & (now <= last)
+            score[there] += by
+        return np.where(new, own, score)
+
+    def _landed(self, move: Ints, leaf: Ints, now: Ints, day: Ints) -> Ints:
+        """Weekdays as they are: long waits end on weekdays as often as seen, short ones seldom on rest days."""
+        wait = day - now
+        long = np.flatnonzero((wait >= LONG) & (self.weekdays[move, 6] > 0.99))
+        if len(long):
+            u = self.rng.random(len(long))[:, None] * self.weekdays[move[long], 6][:, None]
+            want = np.minimum((u >= self.weekdays[move[long]]).sum(axis=1), 6)
+            # Within three days either way, so that waits are neither longer nor shorter on average.
+            day[long] += (want - weekday(day[long]) + 3) % 7 - 3
+        rests = self.calendar.rests(day) & (wait > 0)
+        holiday = rests & (weekday(day) < 5)
+        loose = rests & (~self.by_weekday[leaf] & (wait < LONG) | holiday)
+        stays = self.rng.random(len(day)) < self.rest[move] / 0.31  # rest days are 31% of days
+        moved = loose & ~stays
+        return np.where(moved, self.calendar.next_working(day), day)
+
+    def _bounded(self, people: People, rows: Ints, code: Ints, move: Ints, now: Ints, day: Ints) -> tuple[Ints, Flags]:
+        """What happens at an age happens then; nothing after the oldest age, nothing before birth where none is."""
+        born, known = people.born[rows], people.known[rows]
+        fixed = (self.at_age[move] >= 0) & known
+        day = np.where(fixed, np.maximum(born + self.at_age[move], now), day)
+        fine = np.ones(len(rows), dtype=bool)
+        if self.model.oldest is not None:
+            limit = born + self.model.oldest
+            over = known & (day > limit)
+            fine = ~(over & ((code % 2 == 1) | (now > limit)))
+            day = np.where(over & fine, np.maximum(limit, now), day)
+        early = known & ~self.unborn[code // 2] & (day < born)
+        return np.where(early, born + 1, day), fine
+
+    def _minute(self, people: People, rows: Ints, to: Ints, move: Ints, now: Ints, day: Ints) -> Ints:
+        """Soon after the last event on the same day, else as the station's clock has it."""
+        minute = people.time_of_day(to)
+        same = np.flatnonzero(day == now)
+        if len(same):
+            before = people.minute[rows[same]] % 1440
+            row = self.minute_row[move[same]]
+            gap = (
+                self.minutes.draw(np.maximum(row, 0), self.rng.random(len(same))) if len(self.minutes.low) else 0 * row
+            )
+            minute[same] = np.minimum(before + np.where(row >= 0, gap, 0), 1439)
+        return minute
