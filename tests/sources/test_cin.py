@@ -336,6 +336,19 @@ def test_the_day_that_it_speaks_up_to(census: Load, header: str, expected: str, 
     assert expected in found.said[0]
 
 
+@pytest.mark.parametrize(
+    ("header", "why"),
+    [("2081-03-31", "which is years away"), ("2012-03-31", "most of its referrals are later")],
+)
+def test_a_reference_date_that_cannot_be_is_not_believed(census: Load, header: str, why: str) -> None:
+    """Believed, it would win over every other file, or make every date one in the future."""
+    found = census(CENSUS.replace("2022-03-31", header))
+    assert datetime.utcfromtimestamp(found.as_of / 1000) == day("2022-03-31")
+    (problem,) = [problem for problem in found.report.problems if problem.rule == "reference-date-wrong"]
+    assert why in problem.message
+    assert "2022-03-31" in problem.message
+
+
 def test_what_it_cannot_know_is_said(census: Load) -> None:
     found = census(CENSUS)
     said = " ".join(found.unknown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -122,24 +123,66 @@ def _oddities(found: Walk, reading: Reading) -> None:
 
 
 def _as_of(found: Walk, reading: Reading, tables: dict[str, pa.Table]) -> tuple[int, str]:
-    """The day that the file speaks up to (ms), and how that is known: the header, else its latest referral."""
-    wanted = found.header.get("ReferenceDate"), found.header.get("Year")
-    if (day := _day(wanted[0])) is not None:
-        return day, f"up to {_text(day)} (its reference date)"
-    year = (wanted[1] or "").strip()
-    if year.isascii() and year.isdigit() and len(year) == 4 and (day := _day(f"{year}-03-31")) is not None:
-        return day, f"up to {_text(day)} (the year of its header)"
+    """The day that the file speaks up to (ms), and how that is known: the header, else its latest referral.
+
+    The day decides which of two files is believed, so one that cannot be is not taken: a day still to come, or one
+    before most of the referrals.
+    """
+    day, said = _header_day(found)
+    wrong = "" if day is None else _unbelievable(day, tables)
+    if day is not None and not wrong:
+        return day, said
+    taken = min(_year_end(_last(tables)), _this_year())
+    if wrong and day is not None:
+        message = f"The header says that the census is of {_text(day)}, {wrong}; {_text(taken)} is taken."
+        reading.report.add(
+            "reference-date-wrong",
+            message,
+            action="kept",
+            remedy="Correct Year and ReferenceDate in the header.",
+            examples=[Example(reading.file, "Header/CollectionDetails/ReferenceDate", None, _text(day))],
+        )
+        return taken, f"taken as up to {_text(taken)} (its reference date cannot be right)"
     reading.report.add(
         "no-reference-date",
         "The header does not say what day the census is of; the 31 March after its last referral is taken.",
         remedy="Complete ReferenceDate in the header.",
         examples=[Example(reading.file, "Header/CollectionDetails/ReferenceDate")],
     )
-    last = _last(tables)
-    day = _day(f"{_text(last)[:4]}-03-31") or 0
-    if day < last:
-        day = _day(f"{int(_text(last)[:4]) + 1}-03-31") or last
-    return day, f"taken as up to {_text(day)} (it has no reference date)"
+    return taken, f"taken as up to {_text(taken)} (it has no reference date)"
+
+
+def _header_day(found: Walk) -> tuple[int | None, str]:
+    """The day that the header names, by its date or its year, and which of the two."""
+    if (day := _day(found.header.get("ReferenceDate"))) is not None:
+        return day, f"up to {_text(day)} (its reference date)"
+    year = (found.header.get("Year") or "").strip()
+    if year.isascii() and year.isdigit() and len(year) == 4 and (day := _day(f"{year}-03-31")) is not None:
+        return day, f"up to {_text(day)} (the year of its header)"
+    return None, ""
+
+
+def _unbelievable(day: int, tables: dict[str, pa.Table]) -> str:
+    """Why a census cannot be of that day, in words; "" where it can. A draft may be of this year's 31 March."""
+    if day > _this_year():
+        return "which is years away"
+    if "referral" in tables:
+        late = pc.greater(tables["referral"]["date"].cast(pa.int64()), day)
+        if 2 * (pc.sum(late).as_py() or 0) > len(late):
+            return "and most of its referrals are later"
+    return ""
+
+
+def _this_year() -> int:
+    """The coming 31 March (ms)."""
+    return _year_end(int(time.time() * 1000))
+
+
+def _year_end(when: int) -> int:
+    """The 31 March on or after an instant (ms); the day itself where the years end."""
+    year = int(_text(when)[:4])
+    ends = (_day(f"{year}-03-31"), _day(f"{year + 1}-03-31"))
+    return next((day for day in ends if day is not None and day >= when // dates.DAY * dates.DAY), when)
 
 
 def _last(tables: dict[str, pa.Table]) -> int:
