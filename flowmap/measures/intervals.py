@@ -86,12 +86,12 @@ def funnel(of: npt.ArrayLike, share: float, level: float) -> tuple[Floats, Float
     Between two counts they are interpolated, as Spiegelhalter, Statistics in Medicine 24 (2005), appendix A.1.1, so
     that they do not jump; never below 0 or above 1.
     """
-    size = np.asarray(of, dtype=float)
+    size = np.asarray(of, dtype=np.int64)
     tail = (1 - level) / 2
     return _limit(size, share, tail), _limit(size, share, 1 - tail)
 
 
-def _limit(of: Floats, share: float, quantile: float) -> Floats:
+def _limit(of: npt.NDArray[np.int64], share: float, quantile: float) -> Floats:
     from scipy.special import bdtr, bdtrik  # takes a moment to load, and only funnels need it
 
     if not 0 < share < 1:
