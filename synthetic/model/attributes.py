@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flowmap.eventlog import MISSING, Attribute
-from synthetic.model.intervals import intervals
+from synthetic.model.intervals import held, intervals
 from synthetic.model.model import Variable
 
 Ints = npt.NDArray[np.int64]
@@ -26,8 +26,7 @@ def encode(key: str, attribute: Attribute, of: str, child: Ints, k: int) -> tupl
         return _number(key, attribute, of, child, k)
     width = len(attribute.values)
     known = column >= 0
-    pairs = np.unique(column[known] * (int(child.max(initial=0)) + 1) + child[known])
-    children = np.bincount(pairs // (int(child.max(initial=0)) + 1), minlength=width)
+    children = held(column[known], child[known], width)
     kept = [at for at in range(width) if children[at] >= k]
     table = np.full(width + 1, 0, dtype=np.int64)
     table[kept] = 1 + np.arange(len(kept))
@@ -70,8 +69,9 @@ def by_journey(codes: Ints, journey: Ints, journeys: int) -> Ints:
     return found
 
 
-def place(variable: Variable, codes: Ints, journey: Ints, station: Ints, journeys: int, names: list[str]) -> None:
-    """Find out when the attribute is known (Variable.given, .gate)."""
+def place(variable: Variable, codes: Ints, journey: Ints, station: Ints, fresh: Flags, names: list[str]) -> None:
+    """Find out when the attribute is known (Variable.given, .gate); `fresh` = first time there in the journey."""
+    journeys = int(journey[-1]) + 1
     first = by_journey(codes, journey, journeys)
     length = np.bincount(journey, minlength=journeys)
     odd = np.zeros(journeys, dtype=bool)
@@ -81,12 +81,11 @@ def place(variable: Variable, codes: Ints, journey: Ints, station: Ints, journey
         variable.given = "event"
         return
     best, gate = TELLS, -1
-    pairs = np.unique(journey * len(names) + station)
-    where, which = pairs % len(names), pairs // len(names)
     everyone = np.bincount(first, minlength=variable.card).astype(float)
+    cell = station[fresh] * variable.card + first[journey[fresh]]
+    visited = np.bincount(cell, minlength=len(names) * variable.card).reshape(len(names), -1).astype(float)
     for s in range(len(names)):
-        visited = np.bincount(first[which[where == s]], minlength=variable.card).astype(float)
-        told = _told(visited, everyone)
+        told = _told(visited[s], everyone)
         if told > best:
             best, gate = told, s
     if gate >= 0:

@@ -12,13 +12,17 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import xlogy
+
+from synthetic.model.intervals import held
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 DEPTH = 6
 BACKED = 5.0
-PENALTY = 1.5  # of a parameter, in log-likelihood (Akaike's criterion has 1)
+PENALTY = 2.0  # of a parameter, in log-likelihood (Akaike's criterion has 1; siblings are not independent)
+LOOKED_AT = 60_000  # rows, when a split is chosen
 
 
 @dataclass
@@ -97,57 +101,70 @@ def grow(
     k: int,
     allowed: Sequence[int],
     depth: int = DEPTH,
+    last: int = -1,
 ) -> None:
-    """Split the tree at `root` as far as the rows support it: features (F, n), outcome and child (n,)."""
-    todo = [(root, np.arange(len(outcome)), depth)]
+    """Split the tree at `root` as far as the rows support it: features (F, n), outcome and child (n,), child by child.
+
+    Where nothing is worth a split any more, contexts are split by the feature `last`, if it has not been used.
+    """
+    todo = [(root, np.arange(len(outcome)), depth, last)]
     while todo:
-        node, rows, deeper = todo.pop()
-        forest.nodes[node].children = len(np.unique(child[rows]))
+        node, rows, deeper, final = todo.pop()
+        forest.nodes[node].children = distinct(child[rows])
         if deeper == 0 or forest.nodes[node].children < 2 * k:
             continue
-        best = _best(features, outcome, rows, k, allowed, forest.cards)
+        best = best_split(features, outcome, rows, k, allowed, forest.cards)
+        best = final if best < 0 else best
         if best < 0:
             continue
+        final = -1 if best == final else final
         values = features[best, rows]
-        branches = [(v, rows[values == v]) for v in np.unique(values).tolist()]
-        kept = [(v, part) for v, part in branches if len(part) >= k and len(np.unique(child[part])) >= k]
+        branches = [(v, rows[values == v]) for v in np.flatnonzero(np.bincount(values)).tolist()]
+        kept = [(v, part) for v, part in branches if len(part) >= k and distinct(child[part]) >= k]
         if not kept:
             continue
         forest.nodes[node].splits = best
         for value, part in kept:
             forest.nodes.append(Node(node, best, value))
-            todo.append((len(forest.nodes) - 1, part, deeper - 1))
+            todo.append((len(forest.nodes) - 1, part, deeper - 1, final))
 
 
-def _best(
+def distinct(child: Ints) -> int:
+    """How many children, where each one's rows stand together."""
+    return int(np.count_nonzero(child[1:] != child[:-1])) + 1 if len(child) else 0
+
+
+def best_split(
     features: npt.NDArray[np.int16], outcome: Ints, rows: Ints, k: int, allowed: Sequence[int], cards: Sequence[int]
 ) -> int:
     """The feature whose split raises the likelihood most, beyond its penalty; -1 where none does."""
-    seen, y = np.unique(outcome[rows], return_inverse=True)
-    if len(seen) < 2:
+    rows = rows[:: max(1, len(rows) // LOOKED_AT)]
+    y = outcome[rows]
+    present = np.bincount(y)
+    width = int(np.count_nonzero(present))
+    if width < 2 or not allowed:
         return -1
-    best, most = -1, 0.0
-    for f in allowed:
-        count = np.bincount(features[f, rows].astype(np.int64) * len(seen) + y, minlength=cards[f] * len(seen))
-        table = count.reshape(-1, len(seen)).astype(float)
-        size = table.sum(axis=1)
-        small = size < k
-        if (~small).sum() + small[size > 0].any() < 2:
-            continue
-        table = np.vstack([table[~small], table[small].sum(axis=0)])
-        parts = int((table.sum(axis=1) > 0).sum())
-        gain = _likelihood(table).sum() - _likelihood(table.sum(axis=0)[None])[0]
-        gain -= PENALTY * (parts - 1) * (len(seen) - 1)
-        if gain > most:
-            best, most = f, float(gain)
-    return best
+    y = (np.cumsum(present > 0) - 1)[y]
+    size = np.array([cards[f] for f in allowed])
+    start = np.cumsum(size) - size
+    cell = (features[np.ix_(np.asarray(allowed), rows)] + start[:, None]) * width + y
+    table = np.bincount(cell.ravel(), minlength=int(size.sum()) * width).reshape(-1, width).astype(float)
+    total = table.sum(axis=1)
+    small = total < k  # these stay with the context above: one group for each feature
+    pooled = np.add.reduceat(np.where(small[:, None], table, 0.0), start)
+    parts = np.add.reduceat((~small).astype(np.int64), start) + (pooled.sum(axis=1) > 0)
+    gain = np.add.reduceat(np.where(small, 0.0, _likelihood(table)), start) + _likelihood(pooled)
+    gain -= _likelihood(np.bincount(y, minlength=width)[None].astype(float))
+    gain -= PENALTY * (parts - 1) * (width - 1)
+    gain[parts < 2] = -1.0
+    best = int(np.argmax(gain))
+    return int(allowed[best]) if gain[best] > 0 else -1
 
 
 def _likelihood(table: Floats) -> Floats:
     """Log-likelihood of each row's counts at the row's own shares."""
     total = table.sum(axis=1)
-    inner = np.where(table > 0, table * np.log(np.maximum(table, 1e-12)), 0.0).sum(axis=1)
-    found: Floats = inner - np.where(total > 0, total * np.log(np.maximum(total, 1e-12)), 0.0)
+    found: Floats = xlogy(table, table).sum(axis=1) - xlogy(total, total)
     return found
 
 
@@ -161,19 +178,19 @@ def learn_shares(
     """
     done = np.zeros(len(forest.nodes), dtype=bool)
     width = int(outcome.max(initial=0)) + 1
-    people = int(child.max(initial=0)) + 1
     for depth, node in enumerate(path):
         rows = np.flatnonzero(~done[node])
         if not len(rows):
             continue
-        cell = node[rows] * width + outcome[rows]
-        cells, at = np.unique(cell, return_inverse=True)
-        held = np.bincount(np.unique(at * people + child[rows]) // people, minlength=len(cells))
-        mass = np.bincount(at, None if weights is None else weights[depth][rows])
-        total = np.bincount(cells // width, mass, minlength=len(forest.nodes))
-        for c, m, h in zip(cells.tolist(), mass.tolist(), held.tolist(), strict=True):
-            if h >= k and m > 0:
-                forest.nodes[c // width].shares[c % width] = m / total[c // width]
+        lowest = int(node[rows].min())  # the nodes of one tree stand together
+        cell = (node[rows] - lowest) * width + outcome[rows]
+        size = int(cell.max()) + 1
+        mass = np.bincount(cell, None if weights is None else weights[depth][rows], minlength=size)
+        total = np.bincount(node[rows], None if weights is None else weights[depth][rows])
+        children = held(cell, child[rows], size)
+        for c in np.flatnonzero((children >= k) & (mass > 0)).tolist():
+            at = lowest + c // width
+            forest.nodes[at].shares[c % width] = float(mass[c] / total[at])
         done[node[rows]] = True
 
 

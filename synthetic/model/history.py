@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from flowmap.eventlog import NO_TIME, EventLog, SourceError
 from synthetic.model.days import SECONDS
+from synthetic.model.intervals import held
 from synthetic.model.model import FitOptions
 
 Ints = npt.NDArray[np.int64]
@@ -96,9 +97,10 @@ def _window(day: Ints, child: Ints, k: int) -> tuple[int, int]:
 def _stations(log: EventLog, rows: Ints, k: int) -> tuple[Ints, list[str]]:
     """The station of each row (-1: left out), those with fewer than k children as one."""
     station = log.station[rows].astype(np.int64)
-    people = len(log.child_ids)
-    pairs = np.unique(station * people + log.child[rows])
-    children = np.bincount(pairs // people, minlength=len(log.stations))
+    together = (
+        rows if (log.child[rows][1:] >= log.child[rows][:-1]).all() else np.argsort(log.child[rows], kind="stable")
+    )
+    children = held(station[together], log.child[rows][together].astype(np.int64), len(log.stations))
     kept = np.flatnonzero(children >= k)
     names = [log.stations[at] for at in kept]
     table = np.full(len(log.stations), -1, dtype=np.int64)
@@ -116,8 +118,13 @@ def _order(child: Ints, when: Ints, case: Ints | None) -> Ints:
     """By child, journey (by its first event) and time; events at one time stay as they stand."""
     if case is None:
         return np.lexsort((when, child))
-    _, which = np.unique(np.column_stack([child, case]), axis=0, return_inverse=True)
-    which = which.ravel()
+    key = child * (int(case.max()) - int(case.min()) + 1) + case - int(case.min())
+    order = np.lexsort((when, child))
+    in_order, sorted_keys = key[order], np.sort(key)
+    runs = np.count_nonzero(in_order[1:] != in_order[:-1])
+    if runs == np.count_nonzero(sorted_keys[1:] != sorted_keys[:-1]):
+        return order  # no journey begins before the one before it is over
+    which = np.unique(key, return_inverse=True)[1]
     began = np.full(int(which.max()) + 1, np.iinfo(np.int64).max)
     np.minimum.at(began, which, when)
     return np.lexsort((when, which, began[which], child))

@@ -14,6 +14,7 @@ import numpy.typing as npt
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
+SMALL = 2**15  # numbers below are sorted by their digits, which is many times faster
 PIECES = 32  # intervals beside the single numbers that are common
 
 
@@ -41,8 +42,16 @@ class Intervals:
         return np.clip(np.searchsorted(self.low, values, side="right") - 1, 0, len(self.low) - 1).astype(np.int64)
 
 
+def held(cell: Ints, child: Ints, size: int) -> Ints:
+    """(size,) how many different children are in each cell; every child's rows stand together."""
+    order = np.argsort(cell.astype(np.int16) if size < SMALL else cell, kind="stable")
+    there, who = cell[order], child[order]
+    new = np.concatenate([[True], (there[1:] != there[:-1]) | (who[1:] != who[:-1])])[: len(cell)]
+    return np.bincount(there[new], minlength=size)
+
+
 def intervals(values: Ints, child: Ints, k: int, weight: Floats | None = None, exact: int = 0) -> Intervals | None:
-    """The distribution of `values` (with `weight`), or None where fewer than k children have one.
+    """The distribution of `values` (with `weight`), or None where fewer than k children have one; child by child.
 
     Numbers below `exact` that k children have stand alone. The smallest and largest numbers are those that k children
     reach (Winsorised): a value beyond is counted there.
@@ -55,10 +64,14 @@ def intervals(values: Ints, child: Ints, k: int, weight: Floats | None = None, e
     low, high = _kth(value, who, k), _kth(value[::-1], who[::-1], k)
     if low is None or high is None:
         return None
-    value = np.clip(value, min(low, high), max(low, high))
-    distinct, at, rows = np.unique(value, return_inverse=True, return_counts=True)
+    low, high = min(low, high), max(low, high)
+    value = np.clip(value, low, high)
+    new = np.concatenate([[True], value[1:] != value[:-1]])
+    at = np.cumsum(new) - 1
+    distinct, rows = value[new], np.bincount(at)
     piece = _pieces(distinct, rows, max(k, len(value) // PIECES), k, exact)
-    piece = _merged(piece[at], who, k)[np.searchsorted(value, distinct)]
+    of_rows = piece[np.searchsorted(distinct, np.clip(values, low, high))]
+    piece = _merged(held(of_rows, child, int(piece[-1]) + 1), k)[piece]
     starts = np.flatnonzero(np.concatenate([[True], piece[1:] != piece[:-1]]))
     ends = np.append(starts[1:], len(piece)) - 1
     mass = np.bincount(at, weights)
@@ -68,7 +81,10 @@ def intervals(values: Ints, child: Ints, k: int, weight: Floats | None = None, e
 
 def _kth(value: Ints, who: Ints, k: int) -> int | None:
     """The value (from the front) that k different children have reached; None where there are fewer."""
-    first = np.sort(np.unique(who, return_index=True)[1])
+    for many in (16 * k, len(who)):  # nearly always found among the first few
+        first = np.sort(np.unique(who[:many], return_index=True)[1])
+        if len(first) >= k:
+            break
     return int(value[first[k - 1]]) if len(first) >= k else None
 
 
@@ -78,23 +94,20 @@ def _pieces(distinct: Ints, rows: Ints, size: int, k: int, exact: int) -> Ints:
     before = np.cumsum(rows) - rows
     step = before // max(size, 1)
     new = np.concatenate([[True], alone[1:] | alone[:-1] | (step[1:] != step[:-1])])
-    return np.cumsum(new)
+    return np.cumsum(new) - 1
 
 
-def _merged(piece: Ints, who: Ints, k: int) -> Ints:
-    """Of each row its piece, after pieces with fewer than k children were joined to the one before (or after)."""
-    names, piece = np.unique(piece, return_inverse=True)
-    pairs = np.unique(piece * (int(who.max()) + 1) + who) // (int(who.max()) + 1)
-    # Children of joined pieces may be the same ones: the larger of the two counts is a safe number.
-    children = np.bincount(pairs, minlength=len(names)).tolist()
-    target, current, held = [], -1, 0
-    for count in children:
-        if current < 0 or (held >= k and count >= k):
-            current, held = current + 1, count
+def _merged(children: Ints, k: int) -> Ints:
+    """What each piece becomes: those with fewer than k children are joined to the one before (or after)."""
+    target, current, most = [], -1, 0
+    for count in children.tolist():
+        if current < 0 or (most >= k and count >= k):
+            current, most = current + 1, count
         else:
-            held = max(held, count)
+            # Children of joined pieces may be the same ones: the larger of the two counts is a safe number.
+            most = max(most, count)
         target.append(current)
-    return np.array(target)[piece]
+    return np.array(target)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthetic.model import effects
-from synthetic.model.contexts import Forest, grow, learn_shares
+from synthetic.model.contexts import Forest, best_split, grow, learn_shares
 from synthetic.model.days import day_of, weekday
 from synthetic.model.features import PLACE
 from synthetic.model.history import jumps
@@ -70,14 +70,21 @@ def _ways(fitting: Fitting, stages: Stages, at: int, rows: Ints) -> Floats | Non
     told = (wait > horizon) | seen
     outcome = np.where(seen & (wait <= horizon), to + 2, LATER)
     allowed = [a for a in range(len(fitting.names)) if a != PLACE["station"]]
-    leaf = _grown(fitting, at, rows, (told, outcome), allowed)
-    if fitting.options.find_periods or fitting.options.periods:
+    # Years would hide what happens within one: leave them out until weeks have been looked at.
+    steady = [a for a in allowed if a != PLACE["year"]]
+    look = (fitting.options.find_periods or bool(fitting.options.periods)) and not fitting.events.exits[at]
+    leaf = _grown(fitting, at, rows, (told, outcome), steady if look else allowed)
+    if look:
         found = _periods(fitting, leaf, rows, np.where(seen, to, -1), wait)
         if found:
             stages.periods[at] = found
             for value, (a, b) in enumerate(found, 1):
                 there = rows[(fitting.events.day[rows] >= a) & (fitting.events.day[rows] <= b)]
                 fitting.features[PLACE["period"], there] = value
+        year = best_split(
+            fitting.features[:, rows], outcome, np.flatnonzero(told), fitting.k, [PLACE["year"]], fitting.cards
+        )
+        if found or year >= 0:
             leaf = _grown(fitting, at, rows, (told, outcome), allowed)
     path = fitting.choices.tables().path(
         np.full(len(rows), fitting.trees[_name(fitting, at)]), fitting.features[:, rows]
@@ -108,7 +115,16 @@ def _grown(fitting: Fitting, at: int, rows: Ints, told: tuple[Flags, Ints], allo
     fitting.trees[_name(fitting, at)] = root
     some = rows[known]
     child = fitting.events.child
-    grow(fitting.choices, root, fitting.features[:, some], outcome[known], child[some], fitting.k, allowed)
+    grow(
+        fitting.choices,
+        root,
+        fitting.features[:, some],
+        outcome[known],
+        child[some],
+        fitting.k,
+        allowed,
+        last=PLACE["visit"],
+    )
     return fitting.choices.tables().leaf(np.full(len(rows), root), fitting.features[:, rows])
 
 
@@ -169,7 +185,7 @@ def _wait(fitting: Fitting, stages: Stages, rows: Ints, weight: Floats) -> None:
         days = np.round(fitting.clock.between(events.day[rows], events.day[rows + 1])).astype(np.int64)
     cuts = np.unique(np.quantile(days, LEVELS))
     root = stages.waits.root()
-    allowed = [a for a in range(len(fitting.names)) if a not in (PLACE["station"], PLACE["period"])]
+    allowed = [a for a in range(len(fitting.names)) if a not in (PLACE["station"], PLACE["period"], PLACE["year"])]
     features = fitting.features[:, rows]
     level = np.searchsorted(cuts, days, side="left")
     grow(stages.waits, root, features, level, child, SUPPORT * k, allowed, depth=4)

@@ -51,9 +51,10 @@ def encode(log: EventLog, events: History, k: int) -> Encoded:
         variables.append(variable)
         codes[f"child:{key}"] = whole
     journeys = int(events.journey[-1]) + 1
+    fresh = times(events)[1] == 0
     for key, attribute in log.attributes.items():
         variable, per_event = attributes.encode(key, attribute.take(events.row), "journey", events.child, k)
-        attributes.place(variable, per_event, events.journey, events.station, journeys, events.names)
+        attributes.place(variable, per_event, events.journey, events.station, fresh, events.names)
         variables.append(variable)
         if variable.given == "event":
             codes[f"journey:{key}"] = per_event
@@ -91,7 +92,7 @@ def build(events: History, encoded: Encoded, startup: int) -> tuple[list[str], l
         there = np.arange(n) - back >= begin
         table[PLACE[name]] = np.where(there, np.roll(events.station, back) + 1, 0)
     table[PLACE["visit"]] = np.minimum(events.visit, VISITS - 1)
-    before, here = _times(events)
+    before, here = times(events)
     table[PLACE["earlier journeys here"]], table[PLACE["times here"]] = before, here
     start = events.starts
     gap = np.concatenate([[0], events.day[1:] - events.day[:-1]])[begin]
@@ -105,7 +106,7 @@ def build(events: History, encoded: Encoded, startup: int) -> tuple[list[str], l
     return names, cards, table
 
 
-def _times(events: History) -> tuple[Ints, Ints]:
+def times(events: History) -> tuple[Ints, Ints]:
     """Of each event: the child's earlier journeys that came here, and earlier times here in this journey."""
     n = len(events.child)
     order = np.lexsort((np.arange(n), events.station, events.child))
