@@ -67,9 +67,10 @@ class Spells:
 def spells(data: Dataset, mask: Mask, within: Period, way: Way) -> Spells:
     """The spells of journeys of `mask` that began in a period. Raises OptionError."""
     if way.start in way.stop:
-        raise OptionError(
-            "A way from a station to itself has no length.", remedy="Name two stations, or only the first."
-        )
+        remedy = "Name two stations, or only the first for the time spent there."
+        raise OptionError("A way from a station to itself has no length.", remedy=remedy)
+    if way.ends == "left" and data.exits[list(way.stop)].any():
+        raise OptionError("An exit is never left.", remedy="Ask until it is reached.")
     every = events(data)
     starts = every.at(way.start)
     begun = starts[mask[every.journey[starts]] & within.holds(every.time[starts])]

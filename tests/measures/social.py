@@ -1,0 +1,44 @@
+"""Datasets on the built-in map for tests of measures: a few rows by hand, or a small reference authority."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from flowmap.build import BuildOptions, build
+from flowmap.dataset import Dataset, Mask, seconds
+from flowmap.measures.options import Period, period
+from tests.logs import log
+
+MAP = "childrens-social-care"
+Row = tuple[str, str, str]
+
+
+def social(rows: Sequence[Row], folder: Path, **more: Any) -> Dataset:
+    """The dataset of (child, station, time) rows on the built-in map."""
+    return build(log(rows, **more), folder / "set", BuildOptions(map=MAP))
+
+
+def everyone(data: Dataset) -> Mask:
+    """All journeys."""
+    return np.ones(len(data.journeys), dtype=bool)
+
+
+def between(data: Dataset, first: str, after: str) -> Period:
+    """From one day to before another."""
+    return period(data, seconds(first), seconds(after))
+
+
+@lru_cache(maxsize=1)
+def authority() -> tuple[Any, Dataset]:
+    """A small reference authority: its log, and its dataset."""
+    import tempfile
+
+    from synthetic.reference import make
+
+    made = make(3000)
+    return made, build(made, Path(tempfile.mkdtemp()) / "set", BuildOptions(map=MAP))
