@@ -107,7 +107,7 @@ def test_a_map_without_the_stations_of_a_chain_says_that_it_is_missing(tmp_path:
     assert (len(found.chains), found.missing, len(found.chains[0].steps)) == (1, 1, 3)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(logs(), st.integers(1, 12), st.booleans())
 def test_steps_are_those_found_by_walking_along_each_journey(events: EventLog, window: int, exits: bool) -> None:
     declared = EXITS if exits else ()

@@ -140,7 +140,7 @@ def test_of_a_map_without_exits_nothing_is_open(tmp_path: Path) -> None:
     assert (found.completed, found.open, found.elsewhere) == (0, 0, 1)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(measured())
 def test_spells_are_those_found_by_walking_along_each_journey(case: tuple[EventLog, bool, int]) -> None:
     events, exits, seed = case

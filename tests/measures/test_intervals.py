@@ -60,7 +60,7 @@ def test_a_trend_of_one_group_or_of_none_says_nothing() -> None:
 
 
 def limit(of: int, share: Fraction, quantile: Fraction) -> float:
-    """Spiegelhalter (2005), A.1.1, with exact fractions: the count at which the sum passes the quantile, interpolated."""
+    """Spiegelhalter (2005), A.1.1, in fractions: the count at which the sum passes the quantile, interpolated."""
     total = Fraction(0)
     for count in range(of + 1):
         mass = comb(of, count) * share**count * (1 - share) ** (of - count)
