@@ -174,7 +174,9 @@ def open_files(
         raise OptionError("No file is named.", remedy="Name at least one.")
     urls = [each for each in given if isinstance(each, str) and ssd.is_url(each)]
     reading = Reading()
-    heads = _looked_at(folders.files([each for each in given if each not in urls]), options, reading.notes)
+    named = [each for each in given if each not in urls]
+    heads = _looked_at(folders.files(named), options, reading.notes)
+    _note_others(folders.passed_over(named), reading.notes)
     _read_all(heads, urls, options, progress, reading)
     return reading
 
@@ -210,6 +212,18 @@ def _looked_at(named: Sequence[folders.Named], options: ReadOptions, notes: Qual
 
 def _leave_out(name: str, error: SourceError | OptionError, notes: QualityReport) -> None:
     notes.add("file-left-out", f"{name} is left out: {error.message}", remedy=error.remedy)
+
+
+def _note_others(endings: dict[str, int], notes: QualityReport) -> None:
+    """Files of folders that are of other kinds: an archive may hold what somebody misses."""
+    if endings:
+        kinds = ", ".join(f"{ending or 'no ending'} ({count:,})" for ending, count in endings.items())
+        notes.add(
+            "file-left-out",
+            f"Files of other kinds in folders are left out: {kinds}.",
+            count=sum(endings.values()),
+            remedy="Unpack archives; name a file by itself to have it read whatever it is called.",
+        )
 
 
 def _read_all(

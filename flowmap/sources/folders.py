@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from flowmap.eventlog import SourceError
 
 MOST_FILES = 2000
 LEFT_ALONE = ("~$", ".", "__")  # lock files of Excel, hidden files, what archives leave behind
+SYSTEM = {"thumbs.db", "desktop.ini"}
 ENDINGS = {".csv", ".tsv", ".txt", ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".xml", ".xes", ".json", ".jsonl"}
 ENDINGS |= {".ndjson", ".parquet", ".gz"}
 
@@ -51,7 +53,20 @@ def files(given: Sequence[str | Path]) -> list[Named]:
     return found
 
 
+def passed_over(given: Sequence[str | Path]) -> dict[str, int]:
+    """How many files of folders are not looked at, by the ending of their names; "" where there is none.
+
+    Only endings: letters and photographs beside the data may be named after children.
+    """
+    inside = (path for each in map(Path, given) if each.is_dir() for path in each.rglob("*") if _ours(path, each))
+    return dict(sorted(Counter(path.suffix.lower() for path in inside if path.suffix.lower() not in ENDINGS).items()))
+
+
 def _counts(path: Path, folder: Path) -> bool:
+    return path.suffix.lower() in ENDINGS and _ours(path, folder)
+
+
+def _ours(path: Path, folder: Path) -> bool:
     if any(piece.startswith(LEFT_ALONE) for piece in path.relative_to(folder).parts):
         return False
-    return path.suffix.lower() in ENDINGS and path.is_file()
+    return path.name.lower() not in SYSTEM and path.is_file()

@@ -75,6 +75,16 @@ def test_a_file_of_a_folder_that_is_none_of_ours_is_left_out_and_noted(folder):
     assert "readme.txt" in notes[0].message
 
 
+def test_files_of_other_kinds_in_a_folder_are_counted_by_their_endings(tmp_path):
+    (tmp_path / "Episodes.csv").write_text(CSV_903)
+    for name in ("Ann Smith.docx", "census.zip", "older/census.ZIP", "Thumbs.db", "~$lock.docx", "EXPORT"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"PK")
+    (note,) = open_files(tmp_path).notes.problems
+    assert (note.rule, note.count) == ("file-left-out", 4)
+    assert note.message == "Files of other kinds in folders are left out: no ending (1), .docx (1), .zip (2)."
+
+
 def test_files_of_a_folder_are_shown_with_their_folder_because_years_are_named_alike(folder):
     names = [f.file for f in read(folder).quality.files]
     assert "903_2015/Episodes.csv" in names
