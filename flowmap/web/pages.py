@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, current_app, redirect, render_temp
 from werkzeug.wrappers import Response as AnyResponse
 
 from flowmap import tubemap
-from flowmap.web import assets, qualitypage
+from flowmap.web import assets, qualitypage, respond
 from flowmap.web.errors import Refusal
 from flowmap.web.imports.limits import size_in_words
 from flowmap.web.served import Served
@@ -69,11 +69,14 @@ def start() -> Response:
             missing.append({"name": name, "message": refusal.message, "remedy": refusal.remedy})
     desk = current_app.extensions["flowmap"]["desk"]
     limits = desk.limits if desk else None
-    return _page(
+    response = _page(
         render_template(
             "datasets.html", datasets=found, missing=missing, limits=limits, size=size_in_words, maps=_maps()
         )
     )
+    # "Back" shows what a browser has kept, without asking: a list in which the map just built is missing.
+    response.headers["Cache-Control"] = respond.NEVER_KEPT
+    return response
 
 
 def _maps() -> list[dict[str, str]]:

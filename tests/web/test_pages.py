@@ -42,6 +42,11 @@ def test_the_map_page_names_its_dataset_and_takes_any_state_in_its_query(client:
     assert answer.headers["Cache-Control"] == "no-cache"
 
 
+def test_the_list_of_maps_is_asked_for_anew_when_somebody_goes_back_to_it(client: FlaskClient) -> None:
+    """A kept page, shown again by the browser's «back», would not have the map that was built since."""
+    assert client.get("/start", headers=PAGE).headers["Cache-Control"] == "no-store"
+
+
 def test_a_person_meets_an_error_as_a_page_and_a_program_as_json(client: FlaskClient) -> None:
     page = client.get("/d/none", headers=PAGE)
     assert page.status_code == 404
