@@ -11,6 +11,11 @@ import pyarrow as pa
 
 from flowmap.eventlog import MISSING, NO_TIME, Attribute, EventLog, QualityReport
 
+NOT_ALL_NUMBERED = (
+    "Some files say which events are one journey (council files do) and some do not. So all journeys are made from the "
+    "events: a child's next one begins with the first event after an exit of the map."
+)
+
 Codes = npt.NDArray[np.int32]
 
 
@@ -25,7 +30,7 @@ def join(logs: Sequence[EventLog]) -> EventLog:
         report.merge(log.quality)
     has_case = all(log.case is not None for log in logs)
     if not has_case and any(log.case is not None for log in logs):
-        report.add("journey-missing", "Some files number the journeys and some do not, so the numbers are not used.")
+        report.add("journey-missing", NOT_ALL_NUMBERED)
     sizes = [len(log) for log in logs]
     return EventLog(
         child=np.concatenate([table[log.child] for log, table in zip(logs, child_maps, strict=True)]),
