@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import click
 
 import flowmap
+from flowmap import synth_report_cli
 from flowmap.quality import FlowmapError, OptionError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -340,6 +341,8 @@ def reference(form: str, output: Path, years: int, referrals: int | None, seed: 
         click.echo(f"Wrote {path}.")
     click.echo(f"{len(log):,} events of {len(log.child_ids):,} children.")
 
+
+synth_report_cli.attach(synth, _progress)
 
 if __name__ == "__main__":
     main()

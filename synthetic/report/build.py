@@ -1,0 +1,137 @@
+"""The report as data: safety first, then fidelity, each said in sentences before it is tabulated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from flowmap.eventlog import EventLog
+from synthetic.fidelity import Options, Yardstick, compare, together
+from synthetic.fidelity.returns import entry_station
+from synthetic.privacy import NOT_GUARANTEED, Finding, K, Search, assess, search
+from synthetic.report.figures import Figures, figures
+from synthetic.report.modelfacts import ModelFacts, read_model
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much there is of a log, and its days (ISO)."""
+
+    children: int
+    journeys: int
+    events: int
+    first: str
+    last: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that the report says.
+
+    `floor_from` is "holdout" or "halves": what the yardsticks' floor was measured with.
+    """
+
+    real: Sizes
+    synthetic: Sizes
+    holdout: int | None  # children in it
+    k: int
+    exits: tuple[str, ...]
+    model: ModelFacts | None
+    identifiers: Search
+    findings: list[Finding]
+    yardsticks: list[Yardstick]
+    figures: Figures
+    not_guaranteed: tuple[str, ...] = NOT_GUARANTEED
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def floor_from(self) -> str:
+        """What the floors were measured with."""
+        return "halves" if self.holdout is None else "holdout"
+
+    def to_json(self) -> dict[str, Any]:
+        """As data, with the sentences."""
+        from synthetic.report.sentences import fidelity, safety
+
+        return {
+            "sentences": {"safety": [s.text for s in safety(self)], "fidelity": [s.text for s in fidelity(self)]},
+            "real": vars(self.real),
+            "synthetic": vars(self.synthetic),
+            "holdout_children": self.holdout,
+            "floor_from": self.floor_from,
+            "k": self.k,
+            "exits": list(self.exits),
+            "model": vars(self.model) if self.model else None,
+            "identifiers": vars(self.identifiers),
+            "safety": [f.to_json() for f in self.findings],
+            "fidelity": [y.to_json() for y in self.yardsticks],
+            "figures": self.figures.to_json(),
+            "not_guaranteed": list(self.not_guaranteed),
+            "notes": list(self.notes),
+        }
+
+
+def build(
+    real: EventLog,
+    synthetic: EventLog,
+    holdout: EventLog | None = None,
+    options: Options | None = None,
+    k: int | None = None,
+    model: tuple[str, bytes] | None = None,
+    files: Mapping[str, bytes] | None = None,
+    progress: Callable[[str, float], None] | None = None,
+) -> Report:
+    """Compare, attack and gather.
+
+    `holdout`: children of the same system that the model never saw; the floor is then taken from them. `model` is the
+    name and content of the model file, `files` those of other files that would be handed out (the synthetic log).
+    `progress` is told what is being done and the share done. Raises OptionError and SourceError for people.
+    """
+    options = options or Options()
+    facts = None if model is None else read_model(*model)
+    if k is None:
+        k = facts.k if facts is not None and facts.k is not None else K
+    told = progress or _nobody
+    walks = together(real, synthetic, exits=options.exits)
+    exits = tuple(name for name, leave in zip(walks[0].names, walks[0].exits, strict=True) if leave)
+    options = replace(options, exits=exits)
+    entry = walks[0].names.index(options.entry) if options.entry in walks[0].names else entry_station(walks[0])
+    handed_out = dict(files or {}) | ({} if model is None else {model[0]: model[1]})
+    return Report(
+        real=_sizes(walks[0]),
+        synthetic=_sizes(walks[1]),
+        holdout=None if holdout is None else len(set(holdout.child.tolist())),
+        k=k,
+        exits=exits,
+        model=facts,
+        identifiers=search(real, synthetic, handed_out),
+        findings=assess(
+            real, synthetic, holdout, k, exits, options.seed, lambda share: told("attacking", share)
+        ),
+        yardsticks=compare(real, synthetic, holdout, options, lambda share: told("comparing", share)),
+        figures=figures(walks[0], walks[1], entry, k),
+        notes=_notes(real, synthetic, exits),
+    )  # fmt: skip
+
+
+def _nobody(_what: str, _share: float) -> None:
+    """Where progress goes that nobody asked for."""
+
+
+def _sizes(walks: Any) -> Sizes:
+    import numpy as np
+
+    days = [str(np.datetime64(t, "ms").astype("datetime64[D]")) for t in walks.window]
+    return Sizes(walks.children, len(walks), len(walks.station), days[0], days[1])
+
+
+def _notes(real: EventLog, synthetic: EventLog, exits: tuple[str, ...]) -> tuple[str, ...]:
+    found = []
+    if not exits:
+        found.append("No exits are known, so all events of a child are one journey and none is open. Name them.")
+    if real.case is None or synthetic.case is None:
+        found.append("Journeys end at an exit, as one of the logs has no case numbers.")
+    if (real.birth is None) != (synthetic.birth is None):
+        found.append("Only one of the logs knows dates of birth, so ages are not compared.")
+    return tuple(found)

@@ -1,0 +1,240 @@
+"""The report as one HTML file that asks for nothing else: style and pictures are in it, and there is no script."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from html import escape
+from pathlib import Path
+
+from synthetic.fidelity import Yardstick
+from synthetic.privacy import Finding
+from synthetic.report.build import Report
+from synthetic.report.figures import Plot, StationRow
+from synthetic.report.plots import lines
+from synthetic.report.sentences import Sentence, failed, fidelity, safety
+
+STYLE = Path(__file__).with_name("page.css")
+TITLE = "Synthetic log: how safe, how faithful"
+VERDICTS = {
+    "passed": "no more than chance",
+    "failed": "✗ more than chance",
+    "blind": "says nothing: the attack does not bite",
+    "not measured": "not measured",
+}
+
+
+def render(report: Report, title: str = TITLE) -> str:
+    """The page; every text that comes from a log is escaped."""
+    body = "\n".join(
+        [
+            f"<header><h1>{escape(title)}</h1>{_about(report)}</header>",
+            "<main>",
+            _section("safety", "Is anybody in it?", _sentences(safety(report)) + _findings(report) + _not_said(report)),
+            _section(
+                "fidelity", "Does it behave like the real log?", _sentences(fidelity(report)) + _yardsticks(report)
+            ),
+            _pictures(report),
+            _section("stations", "Station by station", _stations(report)),
+            _section("method", "How this was measured", _method(report)),
+            _section("sign", "Signed", _signature(report)),
+            "</main>",
+        ]
+    )
+    style = STYLE.read_text(encoding="utf-8")
+    return (
+        '<!doctype html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+        f'<meta name="color-scheme" content="light dark">\n<title>{escape(title)}</title>\n<style>\n{style}</style>\n'
+        f"</head>\n<body>\n{body}\n</body>\n</html>\n"
+    )
+
+
+def _section(name: str, heading: str, content: str) -> str:
+    return f'<section aria-labelledby="{name}"><h2 id="{name}">{escape(heading)}</h2>\n{content}</section>'
+
+
+def _about(report: Report) -> str:
+    rows = [
+        (what, [f"{getattr(side, key):,}" for side in (report.real, report.synthetic)])
+        for what, key in (("Children", "children"), ("Journeys", "journeys"), ("Events", "events"))
+    ]
+    rows.append(("Days", [f"{side.first} to {side.last}" for side in (report.real, report.synthetic)]))
+    verdict = "bad" if failed(report) else "good"
+    word = "Not to be handed out" if verdict == "bad" else "No real child found"
+    far = [y for y in report.yardsticks if y.too_far]
+    like = f"{len(far)} of {len(report.yardsticks)} yardsticks too far" if far else "No yardstick too far"
+    return (
+        f'<p class="badges"><span class="badge {verdict}">{word}</span> '
+        f'<span class="badge {"bad" if far else "good"}">{like}</span></p>'
+        + _table("The two logs", ["", "real", "synthetic"], ([what, *pair] for what, pair in rows))
+    )
+
+
+def _sentences(said: Sequence[Sentence]) -> str:
+    marks = {"good": "✓ ", "bad": "✗ ", "plain": ""}
+    items = (f'<li class="{s.tone}">{marks[s.tone]}{escape(s.text)}</li>' for s in said)
+    return f'<ul class="said">{"".join(items)}</ul>\n'
+
+
+def _table(
+    caption: str,
+    head: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    marked: Sequence[str] | None = None,
+    html: bool = False,
+) -> str:
+    """A table; the first cell of a row is its heading. `marked` gives rows a class; `html` cells are not escaped."""
+    clean = (lambda cell: cell) if html else escape
+    kind = "" if marked is None else ' class="verdicts"'
+    parts = [f"<table{kind}><caption>{escape(caption)}</caption><thead><tr>"]
+    parts += [f'<th scope="col">{escape(name)}</th>' if name else "<td></td>" for name in head]
+    parts.append("</tr></thead><tbody>")
+    for number, row in enumerate(rows):
+        mark = f' class="{marked[number]}"' if marked and marked[number] else ""
+        cells = "".join(f"<td>{clean(cell)}</td>" for cell in row[1:])
+        parts.append(f'<tr{mark}><th scope="row">{clean(row[0])}</th>{cells}</tr>')
+    parts.append("</tbody></table>\n")
+    return f'<div class="wide" role="region" aria-label="{escape(caption)}" tabindex="0">{"".join(parts)}</div>\n'
+
+
+def _findings(report: Report) -> str:
+    rows, marks = [], []
+    for f in report.findings:
+        label = f"{escape(f.label)}<small>{escape(f.meaning)}{' ' + escape(f.why) if f.why else ''}</small>"
+        rows.append([label, *(_of_unit(v, f) for v in (f.value, f.beside, f.limit, f.control)), VERDICTS[f.verdict]])
+        marks.append("far" if f.verdict in ("failed", "blind") else "")
+    head = ["attack", "synthetic log", "beside it: strangers", "chance up to", "control: copies", "verdict"]
+    return _table("Attacks on the synthetic log", head, rows, marks, html=True)
+
+
+def _of_unit(value: float | None, finding: Finding) -> str:
+    if value is None or math.isnan(value):
+        return "–"
+    return f"{value:.3f}" if finding.unit == "AUC" else f"{value:.2%}"
+
+
+def _not_said(report: Report) -> str:
+    items = "".join(f"<li>{escape(text)}</li>" for text in report.not_guaranteed)
+    return f"<h3>What is not guaranteed</h3>\n<ul>{items}</ul>\n"
+
+
+def amount(value: float | None, y: Yardstick) -> str:
+    """A distance in its unit."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    if y.unit == "share":
+        return f"{value:.2%}"
+    if y.unit == "points":
+        return f"{value:.2f} points"
+    if y.unit == "hours":
+        return f"{value:,.1f} hours" if value < 100 else f"{value / 24:,.1f} days"
+    return f"{value:.3f}"
+
+
+def _yardsticks(report: Report) -> str:
+    rows, marks = [], []
+    for y in report.yardsticks:
+        times = y.times_floor
+        said = "–" if times is None else "✗ floor is 0" if math.isinf(times) else f"{times:.1f} × floor"
+        if y.too_far:
+            said = f"✗ {said.removeprefix('✗ ')}: too far"
+        pair = [_figure(v, y) for v in (y.real, y.synthetic)]
+        why = f" Not measured: {y.why}." if y.why else ""
+        label = f"{escape(y.label)}<small>{escape(y.meaning + why)}</small>"
+        rows.append([label, *pair, amount(y.value, y), amount(y.floor, y), said])
+        marks.append("far" if y.too_far else "")
+    head = ["yardstick", "real", "synthetic", "distance", "floor", "in floors"]
+    return _table("Distance from the real log, each beside its floor", head, rows, marks, html=True)
+
+
+def _figure(value: float | None, y: Yardstick) -> str:
+    if value is None:
+        return ""
+    if y.unit == "points":
+        return f"{value:.1f}%"
+    return f"{value:.1%}" if y.unit == "share" else f"{value:.2f}"
+
+
+def _pictures(report: Report) -> str:
+    drawn, parts = 0, []
+    for name, heading, plots in (
+        ("durations", "Durations", report.figures.durations),
+        ("arrivals", "Arrivals", report.figures.arrivals),
+        ("returns", "Re-referral", report.figures.returns),
+        ("stock", "Children at stations", report.figures.stock),
+    ):
+        if plots:
+            figures = "".join(_picture(p, drawn + i) for i, p in enumerate(plots))
+            parts.append(_section(name, heading, _legend() + f'<div class="plots">{figures}</div>\n'))
+            drawn += len(plots)
+    return "\n".join(parts)
+
+
+def _legend() -> str:
+    line = '<svg viewBox="0 0 30 8" aria-hidden="true"><path class="{}" d="M0,4L30,4"/></svg> {}'
+    return f'<p class="legend">{line.format("real", "real")} &nbsp; {line.format("made", "synthetic")}</p>\n'
+
+
+def _picture(plot: Plot, number: int) -> str:
+    note = f" {escape(plot.note)}" if plot.note else ""
+    return (
+        f"<figure><figcaption><strong>{escape(plot.title)}</strong> ({escape(plot.y_label)}){note}</figcaption>"
+        f"{lines(plot, number)}{_values(plot)}</figure>"
+    )
+
+
+def _values(plot: Plot) -> str:
+    """All values of a plot as a table that opens."""
+    if plot.x_synthetic is not None:
+        head = [plot.y_label, f"real, {plot.x_label}", f"synthetic, {plot.x_label}"]
+        rows = [[f"{s:g}", f"{a:,g}", f"{b:,g}"] for s, a, b in zip(plot.real, plot.x, plot.x_synthetic, strict=True)]
+    else:
+        head = [plot.x_label or "date", "real", "synthetic"]
+        x = plot.dates or [f"{v:g}" for v in plot.x]
+        rows = [[v, f"{a:,g}", f"{b:,g}"] for v, a, b in zip(x, plot.real, plot.synthetic, strict=True)]
+    summary = f'<summary>Values<span class="unseen"> of {escape(plot.title)}</span></summary>'
+    return f"<details>{summary}{_table(plot.title, head, rows)}</details>"
+
+
+def _stations(report: Report) -> str:
+    head = ["station", "events, real", "synthetic", "reached by, real", "synthetic", "median wait, real", "synthetic"]
+    caption = f"Stations, real beside synthetic; “few” is fewer than {report.k} children"
+    return _table(caption, head, [_station(row) for row in report.figures.stations])
+
+
+def _station(row: StationRow) -> list[str]:
+    events = ["few" if v is None else f"{v:,.0f}" for v in row.events]
+    reach = ["few" if v is None else f"{v:.1%}" for v in row.reach]
+    wait = ["–" if v is None else f"{v:,.1f} days" for v in row.wait]
+    return [f"{row.name} (exit)" if row.exit else row.name, *events, *reach, *wait]
+
+
+def _method(report: Report) -> str:
+    floor = (
+        f"{report.holdout:,} children of the same system whom the model never saw"
+        if report.holdout is not None
+        else "the two halves of the real log's children (siblings together), brought to the size of the logs compared"
+    )
+    said = [
+        f"The floor of each yardstick is its distance between the real log and a second sample of the same truth: "
+        f"{floor}. No model can be expected to come nearer. For percentages, which may agree by luck, it is at least "
+        "what chance gives on average. More than three times the floor is too far.",
+        "Numbers at stations and arrivals are compared per child in the log.",
+        f"Exits are: {', '.join(report.exits) or 'none'}. A journey without one is open.",
+        f"Figures of fewer than {report.k} children are not shown; in plots, counts from 1 to {report.k - 1} are drawn "
+        f"as {report.k // 2}.",
+        "The chance limit of an attack is the figure of the strangers and 2.58 standard errors, which chance passes "
+        "once in two hundred times.",
+        *report.notes,
+    ]
+    return "".join(f"<p>{escape(text)}</p>\n" for text in said)
+
+
+def _signature(report: Report) -> str:
+    asked = "whether the synthetic log may be handed out" + (", and the model file" if report.model else "")
+    return (
+        f"<p>I have read this report and decide {asked}: to whom, and for what.</p>\n"
+        '<p class="sign"><span>Name and role</span><span>Decision</span><span>Date</span></p>\n'
+    )
