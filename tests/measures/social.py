@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,9 @@ import numpy as np
 
 from flowmap.build import BuildOptions, build
 from flowmap.dataset import Dataset, Mask, seconds
+from flowmap.eventlog import EventLog
 from flowmap.measures.options import Period, period
+from synthetic.reference import make
 from tests.logs import log
 
 MAP = "childrens-social-care"
@@ -33,12 +34,7 @@ def between(data: Dataset, first: str, after: str) -> Period:
     return period(data, seconds(first), seconds(after))
 
 
-@lru_cache(maxsize=1)
-def authority() -> tuple[Any, Dataset]:
+def authority(folder: Path) -> tuple[EventLog, Dataset]:
     """A small reference authority: its log, and its dataset."""
-    import tempfile
-
-    from synthetic.reference import make
-
     made = make(3000)
-    return made, build(made, Path(tempfile.mkdtemp()) / "set", BuildOptions(map=MAP))
+    return made, build(made, folder / "set", BuildOptions(map=MAP))

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from flowmap.dataset import Dataset
+from flowmap.eventlog import EventLog
 from flowmap.measures.durations import durations
 from flowmap.measures.enquiries import enquiries
 from flowmap.measures.nfa import nfa
@@ -26,19 +27,27 @@ from tests.synthetic.reference_measures import measure, table, went, working_day
 OPENING, END = "2014-04-01", "2018-04-01"
 
 
-@pytest.fixture(scope="module")
-def data() -> Dataset:
-    return authority()[1]
+Authority = tuple[EventLog, Dataset]
 
 
 @pytest.fixture(scope="module")
-def measured() -> dict[str, float]:
-    return measure(authority()[0])
+def made(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return authority(tmp_path_factory.mktemp("authority"))
 
 
 @pytest.fixture(scope="module")
-def events() -> pd.DataFrame:
-    return table(authority()[0])
+def data(made: Authority) -> Dataset:
+    return made[1]
+
+
+@pytest.fixture(scope="module")
+def measured(made: Authority) -> dict[str, float]:
+    return measure(made[0])
+
+
+@pytest.fixture(scope="module")
+def events(made: Authority) -> pd.DataFrame:
+    return table(made[0])
 
 
 @pytest.mark.parametrize(("months", "first"), [(12, "2015-04-01"), (36, "2017-04-01")])
