@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 import flowmap
-from flowmap import synth_report_cli
+from flowmap import measure_cli, synth_report_cli
 from flowmap.quality import FlowmapError, OptionError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -235,32 +234,7 @@ def summary(folder: Path, as_json: bool, cohort: str, at: tuple[int, ...]) -> No
         click.echo(f"  {active['count']:>12,}  active at {active['at']}")
 
 
-@main.command()
-@click.argument("name", metavar="NAME")
-@click.argument("folder", metavar="DIR", type=FOLDER)
-@asking
-@click.option(
-    "--bin", "by", type=click.Choice(["day", "week", "month"]), default="week", show_default=True, help="For flow."
-)
-@click.option("--station", metavar="ID", help="For weeks.")
-@click.option("--json", "form", flag_value="json", help="As JSON.")
-@click.option("--csv", "form", flag_value="csv", default="csv", help="As CSV (the default).")
-def measure(name: str, folder: Path, cohort: str, at: tuple[int, ...], by: Any, station: str | None, form: str) -> None:
-    """Ask a measure: facets, flow, moves, occupancy, stations, variants or weeks."""
-    from flowmap import dataset
-    from flowmap.ask import MEASURES, Question
-    from flowmap.cohort import parse
-
-    if name not in MEASURES:
-        raise OptionError(f"There is no measure “{name}”.", remedy=f"Measures: {', '.join(MEASURES)}.")
-    data = dataset.open(folder)
-    rows = MEASURES[name](Question(data, parse(cohort, data.facets), at, by, station))
-    if form == "json":
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
-        return
-    out = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]) if rows else [], lineterminator="\n")
-    out.writeheader()
-    out.writerows(rows)
+measure_cli.attach(main, asking)
 
 
 def serving(command: Command) -> Command:

@@ -136,10 +136,47 @@ def test_wrong_data_ends_with_1_and_wrong_use_with_2(data: Dataset, arguments: l
 @pytest.mark.parametrize("name", sorted(MEASURES))
 def test_a_measure_says_the_same_as_json_and_as_csv(data: Dataset, name: str) -> None:
     more = ["--station", "contact"] if name == "weeks" else []
-    found: list[dict[str, Any]] = json.loads(run("measure", name, data.path, "--json", *more).output)
+    answer = json.loads(run("measure", name, data.path, "--json", *more).output)
+    found: list[dict[str, Any]] = MEASURES[name].rows(answer)
     rows = list(csv.DictReader(io.StringIO(run("measure", name, data.path, *more).output)))
     assert found
     assert rows == [{key: "" if value is None else str(value) for key, value in row.items()} for row in found]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (["durations", "--start", "contact", "--stop", "referral,nfa", "--first-day", 1], '"p25": 1.0'),
+        (["rereferral", "--months", 6, "--by", "source"], '"months": 6'),
+        (["nfa", "--station", "contact", "--lookback", 12, "--from", "2020-01-01", "--to", "2020-01-10"], '"of": 1'),
+        (["conversion", "--start", "contact", "--stop", "referral", "--window", 5], '"window_days": 5'),
+        (["variation", "--of", "nfa", "--station", "contact", "--by", "source"], '"by": "source"'),
+        (["nfa", "--station", "contact", "--role", "nfa:closed"], '"count": 0'),
+    ],
+)
+def test_a_measure_is_asked_with_its_options(data: Dataset, asked: list[object], said: str) -> None:
+    name, *more = asked
+    done = run("measure", name, data.path, "--json", *more)
+    assert done.exit_code == 0, done.output
+    assert said in done.output
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["--role", "nfa"], "part:id"),
+        (["--role", "king:nfa"], "Parts: "),
+        (["--station", "moon"], "moon"),
+        (["--by", "shoe"], "Facets here"),
+        (["--from", "2020-02-01", "--to", "2020-01-01"], "no day in it"),
+        (["--from", "yesterday"], "yesterday"),
+    ],
+)
+def test_an_option_that_cannot_be_is_a_message(data: Dataset, more: list[str], said: str) -> None:
+    done = run("measure", "nfa", data.path, *more)
+    assert done.exit_code == 2
+    assert said in done.output
+    assert "Traceback" not in done.output
 
 
 def test_synth_reference_writes_a_log_that_builds(tmp_path: Path) -> None:

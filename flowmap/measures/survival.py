@@ -78,7 +78,12 @@ class Curve:
         """The points to draw, as columns."""
         rows = self.points()
         columns = ("day", "at_risk", "reached", "other", "alone", "low", "high")
-        return {name: getattr(self, name)[rows].tolist() for name in columns}
+        return {name: _said(getattr(self, name)[rows]) for name in columns}
+
+
+def _said(column: npt.NDArray[Any]) -> list[Any]:
+    """A column with None where nothing is known."""
+    return [None if value != value else value for value in column.tolist()]
 
 
 def curve(days: Ints, outcome: npt.NDArray[np.integer]) -> Curve:

@@ -1,0 +1,103 @@
+"""The command `flowmap measure`: reads its options, asks a measure, prints the answer."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from flowmap.quality import OptionError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+FOLDER = click.Path(path_type=Path)
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+def attach(group: click.Group, asking: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+    """Add the command to `group`; `asking` adds the options that say of which journeys, and when."""
+    group.add_command(click.command("measure")(asking_how(asking(measure))))
+
+
+def asking_how(command: Command) -> Command:
+    """The name, the dataset, and the options of all measures; each takes those that it knows."""
+    for option in reversed(
+        (
+            click.argument("name", metavar="NAME"),
+            click.argument("folder", metavar="DIR", type=FOLDER),
+            click.option("--from", "begin", metavar="DAY", type=DAY, help="The first day of the period."),
+            click.option("--to", "end", metavar="DAY", type=DAY, help="The day after the last of the period."),
+            click.option("--known-from", metavar="DAY", type=DAY, help="From when the data hold every referral."),
+            click.option("--start", metavar="ID,…", help="From which stations."),
+            click.option("--stop", metavar="ID,…", help="To which stations, any of which counts."),
+            click.option("--ends", type=click.Choice(["reached", "left"]), help="When the time ends at --stop."),
+            click.option("--direct", is_flag=True, default=None, help="Only where --stop is the very next station."),
+            click.option("--first-day", type=click.IntRange(0, 1), help="What the first day counts as.  [default: 0]"),
+            click.option("--months", type=int, help="The horizon of re-referral.  [default: 12]"),
+            click.option("--lookback", type=int, help="Months in which earlier referrals count.  [default: 36]"),
+            click.option("--window", type=int, help="Days in which --stop must be reached.  [default: 182]"),
+            click.option("--by", "facet", metavar="FACET", help="The figure by the values of a facet."),
+            click.option("--of", type=click.Choice(["nfa", "rereferral", "conversion"]), help="What variation is of."),
+            click.option("--role", "roles", metavar="PART:ID", multiple=True, help="Which station plays a part."),
+            click.option(
+                "--bin", "by", type=click.Choice(["day", "week", "month"]), default="week", show_default=True,
+                help="For flow.",
+            ),
+            click.option("--station", metavar="ID", help="For weeks and nfa."),
+            click.option("--json", "form", flag_value="json", help="As JSON: all of the answer."),
+            click.option("--csv", "form", flag_value="csv", default="csv", help="As CSV, a table (the default)."),
+        )
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def measure(
+    name: str, folder: Path, cohort: str, at: tuple[int, ...], by: Any, station: str | None, form: str, **given: Any
+) -> None:
+    """Ask a measure: how many, how long, how often again, where to. docs/measures.md says what each is.
+
+    NAME is one of conversion, durations, enquiries, facets, flow, moves, nfa, occupancy, rereferral, stations,
+    variants, variation, weeks.
+    """
+    from flowmap import dataset
+    from flowmap.ask import MEASURES, Question
+    from flowmap.cohort import parse
+
+    if name not in MEASURES:
+        raise OptionError(f"There is no measure “{name}”.", remedy=f"Measures: {', '.join(MEASURES)}.")
+    data = dataset.open(folder)
+    asked = MEASURES[name]
+    found = asked.answer(Question(data, parse(cohort, data.facets), at, by, station, _options(given)))
+    if form == "json":
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        return
+    rows = asked.rows(found)
+    out = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]) if rows else [], lineterminator="\n")
+    out.writeheader()
+    out.writerows(rows)
+
+
+def _options(given: dict[str, Any]) -> Any:
+    """The options of the measure; what was not given is as it is anyway."""
+    from flowmap.ask import Options
+    from flowmap.dataset import seconds
+
+    found = {name: value for name, value in given.items() if value not in (None, ())}
+    for name in ("begin", "end", "known_from"):
+        if name in found:
+            found[name] = seconds(found[name].date().isoformat())
+    if "roles" in found:
+        found["roles"] = tuple(_role(text) for text in found["roles"])
+    return Options(**found)
+
+
+def _role(text: str) -> tuple[str, str]:
+    part, colon, name = text.partition(":")
+    if not colon or not name:
+        raise OptionError(f"“{text}” names no part and station.", remedy="Write --role part:id, such as nfa:closed.")
+    return part, name
