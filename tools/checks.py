@@ -15,7 +15,7 @@ from python_env import program
 from shell import ROOT, Stop, run, say
 
 ARTEFACTS = ROOT / "tests" / "artefacts"
-LIMIT = 900  # seconds for one check: several times what the slowest takes on two cores
+LIMIT = 1500  # seconds for one check: several times what the slowest takes on two cores
 
 
 def lint() -> int:

@@ -172,7 +172,7 @@ def test_a_two_gigabyte_line_is_refused_at_once(tmp_path):
     started = time.monotonic()
     with pytest.raises(SourceError):
         read(path)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30  # a bomb would take minutes
 
 
 def test_a_quotation_mark_that_is_not_closed_is_refused_with_its_row(load):

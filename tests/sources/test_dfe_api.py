@@ -251,7 +251,7 @@ def test_bombs_are_refused(write: Write, monkeypatch: pytest.MonkeyPatch) -> Non
     for filler in ('"' + "x" * 3_000_000, "1" * 3_000_000, "[" + "1," * 1_500_000):
         with pytest.raises(SourceError, match="longer than 1 MB"):
             read(write('[{"la_child_id": "A", "x": ' + filler))
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30  # a bomb would take minutes
 
 
 @settings(max_examples=60, deadline=None)

@@ -322,9 +322,9 @@ def quickest(do) -> float:
 
 def test_a_map_is_drawn_while_its_user_drags():
     every = {(s.id, e): 1 for s in CARE.stations for e in ("nfa", "moved", "other", "closed")}
-    assert quickest(lambda: geometry(CARE, every)) < 0.25  # measured: 0.04 s on two cores
+    assert quickest(lambda: geometry(CARE, every)) < 2.0  # measured: 0.04 s on two cores; what is caught is a blow-up, not a busy machine
     names, edges, starts = maplogs.MADE["walk of 60"]
     tube = automatic(names, edges, starts)
     known, _ = match(tube, names)
     moves = {(known[a], known[b]): n for (a, b), n in edges.items()}
-    assert quickest(lambda: geometry(tube, moves)) < 1.0  # measured: 0.07 s
+    assert quickest(lambda: geometry(tube, moves)) < 4.0  # measured: 0.07 s
