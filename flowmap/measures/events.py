@@ -6,6 +6,7 @@ An event's position is its row here. Kept with the dataset once worked out.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -27,13 +28,21 @@ class Events:
     begin: Position
     end: Position
 
+    @cached_property
+    def _by_station(self) -> tuple[npt.NDArray[np.uint32], Ints]:
+        """Positions by station, then in order; and where each station's begin."""
+        order = np.argsort(self.station, kind="stable").astype(np.uint32)
+        return order, np.concatenate([[0], np.cumsum(np.bincount(self.station))])
+
     def at(self, *stations: int) -> Position:
         """Positions of the events at any of those stations, in order."""
-        if not stations:
+        order, begin = self._by_station
+        found = [order[begin[s] : begin[s + 1]] for s in dict.fromkeys(stations) if s + 1 < len(begin)]
+        if not found:
             return np.empty(0, dtype=np.int64)
-        if len(stations) == 1:
-            return np.flatnonzero(self.station == stations[0])
-        return np.flatnonzero(np.isin(self.station, stations))
+        if len(found) == 1:
+            return found[0].astype(np.int64)
+        return np.sort(np.concatenate(found)).astype(np.int64)
 
     def day(self, position: Position) -> Ints:
         """Days since 1970 (UTC)."""
