@@ -12,13 +12,14 @@ import pyarrow as pa
 import python_calamine
 
 from flowmap.eventlog import EventLog, OptionError, QualityReport, SourceError
+from flowmap.quality import Example
 from flowmap.sources import columns, dialect
 from flowmap.sources.assemble import assemble
 from flowmap.sources.fingerprint import Fingerprint
 from flowmap.sources.head import Head
 from flowmap.sources.options import Progress, ReadOptions
 from flowmap.sources.rows import Rows
-from flowmap.sources.workbooks import check_area
+from flowmap.sources.workbooks import check_area, unsaved_formulas
 
 NAME = "excel"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and a workbook with a password
@@ -50,14 +51,39 @@ def read(head: Head, options: ReadOptions, progress: Progress) -> EventLog:
             remedy="Save it again in Excel as .xlsx or CSV.",
         ) from None
     progress(f"reading {head.name}", 0.5)
-    name, header_at, roles = _chosen(sheets, options, head.name)
+    unsaved = QualityReport()
+    note_unsaved_formulas(head, unsaved)
+    try:
+        name, header_at, roles = _chosen(sheets, options, head.name)
+    except (SourceError, OptionError) as error:
+        for problem in unsaved.problems:  # the likely cause
+            raise SourceError(problem.message, file=head.name, remedy=problem.remedy) from error
+        raise
     rows = _rows(head.name, name, sheets.pop(name), header_at)
+    rows.report.problems += unsaved.problems
     rows.said.append(_said(head.name, name, sheets))
     sheets.clear()
     dialect.check_duplicates(list(rows.columns), [], head.name)
     log = assemble(rows, roles, options, Fingerprint(head), NAME)
     progress(f"reading {head.name}", 1.0)
     return log
+
+
+def note_unsaved_formulas(head: Head, report: QualityReport) -> None:
+    """Report cells that are read as blank because the results of their formulas were never saved."""
+    count, first = unsaved_formulas(head.path)
+    if count:
+        cells = (
+            f"1 cell ({first}) has a formula" if count == 1 else f"{count:,} cells have formulas, {first} the first,"
+        )
+        report.add(
+            "formula-without-result",
+            f"{cells} without a saved result: read as blank.",
+            examples=[Example(head.name, None, None, None)],
+            count=count,
+            action="kept",
+            remedy="Open the workbook in Excel, save it, and bring it in again.",
+        )
 
 
 def check_container(head: Head) -> None:

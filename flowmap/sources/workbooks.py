@@ -19,6 +19,13 @@ CHUNK = 4 << 20
 TAIL = 64  # a cell's reference may be cut by the end of a chunk
 CELL = re.compile(rb'<(?:\w+:)?c [^>]{0,40}?r="([A-Z]{1,3})([0-9]{1,7})"')
 TEXT = re.compile(rb"<(?:\w+:)?t(?: [^>]*)?>([^<]{1,300})</(?:\w+:)?t>")
+# A cell with a formula and no result. Excel writes an empty result only for text (t="str").
+UNSAVED = re.compile(
+    rb"<(?:\w+:)?c ([^>]{1,120})>\s*<(?:\w+:)?f(?:[^>]{0,400}/>|(?: [^>]{0,400})?>[^<]{0,8192}</(?:\w+:)?f>)"
+    rb"\s*(?:</(?:\w+:)?c>|<(?:\w+:)?v\s*/>|<(?:\w+:)?v\s*></)"
+)
+PLACE = re.compile(rb'\br="([A-Z]{1,3}[0-9]{1,7})"')
+LONGEST = 16 << 10  # bytes of a cell with a formula
 WORD_BYTES = 16 << 20  # of the shared texts that are looked through for words
 FIRST_BYTES = 256 << 10  # of a sheet: its headers are at its beginning
 
@@ -44,6 +51,27 @@ def check_area(path: Path, file: str) -> None:
                 row=bottom,
                 remedy="Delete the rows below and the columns beside the table, and save the workbook.",
             )
+
+
+def unsaved_formulas(path: Path) -> tuple[int, str]:
+    """(how many cells of an .xlsx have a formula without a result, the first of them such as C2).
+
+    A workbook that a program wrote and nobody opened has such; readers find the cells blank. (0, "") for other files.
+    """
+    count, first = 0, ""
+    for _, chunks in _parts(path, "xl/worksheets/"):
+        rest = b""
+        for chunk in chunks:
+            text, done = rest + chunk, 0
+            for found in UNSAVED.finditer(text):
+                done = found.end()
+                if b't="str"' in found[1]:
+                    continue
+                count += 1
+                place = PLACE.search(found[1])
+                first = first or (place[1].decode() if place else "")
+            rest = text[max(done, len(text) - LONGEST) :]
+    return count, first
 
 
 def words(path: Path) -> set[str]:

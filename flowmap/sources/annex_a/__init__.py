@@ -70,6 +70,7 @@ def records(head: Head, options: ReadOptions, progress: Progress) -> Casework:
             remedy="A list has a row of headers such as Child Unique ID, Date of referral, Referral Source.",
         )
     report = QualityReport()
+    excel.note_unsaved_formulas(head, report)
     parts: dict[str, list[pa.Table]] = {}
     days: list[npt.NDArray[np.int64]] = []
     for i, sheet in enumerate(found.sheets):
