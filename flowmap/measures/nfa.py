@@ -65,6 +65,7 @@ class Nfa:
             "label": place.label,
             "period": self.period.to_json(),
             "known_from": iso(self.known_from)[:10],
+            "sentence": self.sentence(data),
             "lookback": self.lookback,
             "overall": self.overall.to_json(),
             "undecided": self.undecided,
@@ -78,6 +79,18 @@ class Nfa:
             "by": self.by.key if self.by else None,
             "groups": [group_json(self.by, row, share.to_json()) for row, share in self.groups if self.by],
         }
+
+    def sentence(self, data: Dataset) -> str:
+        """The children never referred before beside those referred most often, or the share of all."""
+        place = labels(data, (self.station,))
+        first, last = self.earlier[0], next((n for n in range(MOST_EARLIER, 0, -1) if self.earlier[n].of), 0)
+        if not first.of or not last:
+            return f"{place}: {self.overall.say()} ended in no further action." if self.overall.of else ""
+        often = f"{last} or more" if last == MOST_EARLIER else str(last)
+        return (
+            f"{place}: {first.say()} ended in no further action where the child had not been referred in the"
+            f" {self.lookback} months before, {self.earlier[last].say()} where it had been {often} times."
+        )
 
 
 def said(earlier: int) -> str:

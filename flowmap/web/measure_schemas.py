@@ -96,6 +96,7 @@ NFA = record(
         "label": TEXT,
         "period": PERIOD,
         "known_from": DATE,
+        "sentence": TEXT,
         "lookback": COUNT,
         "overall": record(FIGURE),
         "undecided": COUNT,

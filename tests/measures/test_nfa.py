@@ -52,6 +52,10 @@ def test_assessments_that_end_in_nfa_by_earlier_referrals(tmp_path: Path) -> Non
     assert found.trend is not None
     assert found.trend.z > 0
     assert [e["earlier"] for e in found.to_json(data)["earlier"]] == ["0", "1", "2", "3+"]
+    assert found.to_json(data)["sentence"] == (
+        "Child and family assessment: 50.0% (1 of 2) ended in no further action where the child had not been referred"
+        " in the 36 months before, 100.0% (2 of 2) where it had been 3 or more times."
+    )
     assert {row["figure"] for row in rows(found.to_json(data))} == {"overall", "earlier", "point"}
 
 
@@ -106,3 +110,4 @@ def test_of_nobody_nothing_is_said(tmp_path: Path) -> None:
     found = nfa(data, ~everyone(data)).to_json(data)
     assert found["overall"]["share"] is None
     assert found["trend"] is None
+    assert found["sentence"] == ""
