@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 import flowmap
-from flowmap import measure_cli, synth_report_cli
+from flowmap import measure_cli, synth_cli, synth_report_cli
 from flowmap.quality import FlowmapError, OptionError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -316,6 +316,7 @@ def reference(form: str, output: Path, years: int, referrals: int | None, seed: 
     click.echo(f"{len(log):,} events of {len(log.child_ids):,} children.")
 
 
+synth_cli.attach(synth, reading, _progress)
 synth_report_cli.attach(synth, _progress)
 
 if __name__ == "__main__":

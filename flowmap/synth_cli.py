@@ -45,6 +45,8 @@ def _fit(reading: Callable[[Command], Command], progress: Progress) -> click.Com
             exits = exits_of(log, map_)
             model = learn(log, FitOptions(k=k, exits=exits), lambda stage, share: say(stage, 0.4 + 0.6 * share))
         model.save(output)
+        for note in model.notes:
+            click.echo(note)
         click.echo(
             f"Fitted {output}: {len(model.stations):,} stations, {len(model.moves):,} moves,"
             f" {len(model.choices.nodes):,} contexts; nothing in it is shared by fewer than {k} children."

@@ -7,7 +7,7 @@ of the context above, as if `BACKED` children more had been seen there (interpol
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,7 +20,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 DEPTH = 6
-BACKED = 5.0
+BACKED = 2.0
 PENALTY = 2.0  # of a parameter, in log-likelihood (Akaike's criterion has 1; siblings are not independent)
 LOOKED_AT = 60_000  # rows, when a split is chosen
 
@@ -35,6 +35,7 @@ class Node:
     splits: int = -1
     children: int = 0  # different children in it
     shares: dict[int, float] = field(default_factory=dict)  # outcome -> share, of those that k children had
+    groups: dict[int, float] = field(default_factory=dict)  # group of outcomes -> share, of those that k had, or nobody
 
 
 @dataclass
@@ -169,12 +170,18 @@ def _likelihood(table: Floats) -> Floats:
 
 
 def learn_shares(
-    forest: Forest, path: list[Ints], outcome: Ints, child: Ints, k: int, weights: list[Floats] | None = None
+    forest: Forest,
+    path: list[Ints],
+    outcome: Ints,
+    child: Ints,
+    k: int,
+    weights: list[Floats] | None = None,
+    group: Ints | None = None,
 ) -> None:
     """The shares of outcomes in every node; `path` as from Walk.path, `weights` one column a depth (default: rows).
 
     An outcome that fewer than k children had in a context is left out there; what is left out of a root never
-    appears.
+    appears. `group` (one an event, 0, 1, …) puts outcomes together that are told apart first.
     """
     done = np.zeros(len(forest.nodes), dtype=bool)
     width = int(outcome.max(initial=0)) + 1
@@ -182,16 +189,29 @@ def learn_shares(
         rows = np.flatnonzero(~done[node])
         if not len(rows):
             continue
-        lowest = int(node[rows].min())  # the nodes of one tree stand together
-        cell = (node[rows] - lowest) * width + outcome[rows]
-        size = int(cell.max()) + 1
-        mass = np.bincount(cell, None if weights is None else weights[depth][rows], minlength=size)
-        total = np.bincount(node[rows], None if weights is None else weights[depth][rows])
-        children = held(cell, child[rows], size)
-        for c in np.flatnonzero((children >= k) & (mass > 0)).tolist():
-            at = lowest + c // width
-            forest.nodes[at].shares[c % width] = float(mass[c] / total[at])
+        weight = None if weights is None else weights[depth][rows]
+        for at, o, share, children in _table(node[rows], outcome[rows], child[rows], weight, width):
+            if children >= k and share > 0:
+                forest.nodes[at].shares[o] = share
+        if group is not None:
+            for at, g, share, children in _table(node[rows], group[rows], child[rows], weight, int(group.max()) + 1):
+                if children >= k or children == 0:
+                    forest.nodes[at].groups[g] = share
         done[node[rows]] = True
+
+
+def _table(
+    node: Ints, outcome: Ints, child: Ints, weight: Floats | None, width: int
+) -> Iterator[tuple[int, int, float, int]]:
+    """(node, outcome, its share there, how many children had it), also for outcomes that nobody had."""
+    lowest = int(node.min())  # the nodes of one tree stand together
+    cell = (node - lowest) * width + outcome
+    size = (int(node.max()) - lowest + 1) * width
+    mass = np.bincount(cell, weight, minlength=size)
+    total = mass.reshape(-1, width).sum(axis=1)
+    children = held(cell, child, size)
+    for c in np.flatnonzero(np.repeat(total > 0, width)).tolist():
+        yield lowest + c // width, c % width, float(mass[c] / total[c // width]), int(children[c])
 
 
 @dataclass(frozen=True)
@@ -203,12 +223,14 @@ class Outcomes:
     some: npt.NDArray[np.bool_]  # of each node: whether anything can be drawn
 
     @classmethod
-    def of(cls, forest: Forest) -> Outcomes:
-        """Shares mixed down the trees, as running sums."""
+    def of(cls, forest: Forest, ways: frozenset[int] = frozenset()) -> Outcomes:
+        """Shares mixed down the trees, as running sums; the roots in `ways` have the groups of `group_of`."""
+        grouped: list[bool] = []
         mixed: list[dict[int, float]] = []
         for node in forest.nodes:  # a parent always stands before its children
             above = mixed[node.parent] if node.parent >= 0 else {}
-            mixed.append(_mixed(node, above))
+            grouped.append(grouped[node.parent] if node.parent >= 0 else len(grouped) in ways)
+            mixed.append(_mixed(node, above, grouped[-1]))
         key = [np.zeros(0)]
         outcome = [np.zeros(0, dtype=np.int64)]
         for row, shares in enumerate(mixed):
@@ -227,15 +249,36 @@ class Outcomes:
         return np.where(self.some[node], found, -1)
 
 
-def _mixed(node: Node, above: dict[int, float]) -> dict[int, float]:
+def group_of(outcome: int) -> int:
+    """Of ways (0 = stays, 1 + 2·station, 2 + 2·station to begin another journey): 0 stays, 1 goes on, 2 comes back."""
+    return 0 if outcome == 0 else 2 - outcome % 2
+
+
+def _mixed(node: Node, above: dict[int, float], grouped: bool) -> dict[int, float]:
     """The node's shares and, for what is too rare to be kept here, those of the context above."""
     if not above:
         total = sum(node.shares.values())
         return {outcome: share / total for outcome, share in node.shares.items()} if total > 0 else {}
-    rest = {outcome: share for outcome, share in above.items() if outcome not in node.shares}
-    left = max(0.0, 1 - sum(node.shares.values()))
-    spread = sum(rest.values())
-    own = dict(node.shares) | {o: left * share / spread for o, share in rest.items()} if spread > 0 else node.shares
+    own: dict[int, float] = {}
+    parts: dict[int, dict[int, float]] = {}
+    for outcome, share in above.items():
+        parts.setdefault(group_of(outcome) if grouped else 0, {})[outcome] = share
+    left = max(0.0, 1 - sum(node.groups.values()))
+    unknown = sum(sum(part.values()) for group, part in parts.items() if group not in node.groups)
+    for group, part in parts.items():
+        whole = node.groups[group] if group in node.groups else left * sum(part.values()) / max(unknown, 1e-12)
+        own |= _shared(node.shares, part, whole)
     n = max(node.children, 1)
     keep = n / (n + BACKED)
-    return {o: keep * own.get(o, 0.0) + (1 - keep) * share for o, share in above.items()}
+    return {o: keep * own[o] + (1 - keep) * share for o, share in above.items()}
+
+
+def _shared(kept: dict[int, float], above: dict[int, float], whole: float) -> dict[int, float]:
+    """`whole` among the outcomes of `above`: as kept here, the rest as above."""
+    found = {o: kept[o] for o in above if o in kept}
+    rest = {o: share for o, share in above.items() if o not in kept}
+    spread, left = sum(rest.values()), whole - sum(found.values())
+    if spread > 0 and left > 0:
+        return found | {o: left * share / spread for o, share in rest.items()}
+    total = sum(found.values())
+    return {o: share * whole / total if total > 0 else 0.0 for o, share in found.items()} | dict.fromkeys(rest, 0.0)

@@ -15,9 +15,10 @@ def explain(model: Model) -> str:
 
 
 def _head(model: Model) -> str:
+    notes = "".join(f"\n{note}" for note in model.notes)
     return (
         f"A model of a log of about {model.children:,} children and {model.events:,} events,"
-        f" {model.first} to {model.last}.\nWhatever fewer than {model.k} children had in common is not in it."
+        f" {model.first} to {model.last}.\nWhatever fewer than {model.k} children had in common is not in it.{notes}"
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from flowmap.eventlog import NO_TIME, EventLog
+from flowmap.eventlog import NO_TIME, EventLog, SourceError
 from synthetic.model import arrivals, table
 from synthetic.model.contexts import Forest, grow, learn_shares
 from synthetic.model.days import SECONDS, Calendar, Clock, text_of
@@ -26,6 +26,7 @@ def _silent(_stage: str, _share: float) -> None:
     """Nobody is told."""
 
 
+LOST_AT_MOST = 0.75  # of moves
 MARGIN = 4000  # days after the window for which kinds of days are known
 
 
@@ -99,7 +100,27 @@ def fit(log: EventLog, options: FitOptions | None = None, progress: Progress | N
     say("Learning ways and waits", 0.35)
     stages = learn_stages(fitting, say)
     say("Writing the model", 0.95)
-    return _model(log, fitting, stages, ages, (startup, kinds, months))
+    notes = _coverage(fitting, stages)
+    model = _model(log, fitting, stages, ages, (startup, kinds, months))
+    model.notes = notes
+    return model
+
+
+def _coverage(fitting: Fitting, stages: Stages) -> list[str]:
+    """What to say about moves that too few children made; raises SourceError where these are most of all."""
+    known = np.array([m.start * 2 * len(fitting.events.names) + m.to * 2 + m.new for m in stages.moves])
+    seen = fitting.moves.to >= 0
+    made = (fitting.events.station * 2 * len(fitting.events.names) + fitting.moves.to)[seen]
+    lost = int((~np.isin(made, known)).sum())
+    if lost > LOST_AT_MOST * max(len(made), 1):
+        raise SourceError(
+            f"Of {len(made):,} moves from one station to the next, {lost:,} are ones that fewer than k ="
+            f" {fitting.k} children made: too little would be left for a model.",
+            remedy="Use a longer log, or give rare events one name.",
+        )
+    if lost:
+        return [f"{lost / len(made):.1%} of moves were made by too few children to be in this model."]
+    return []
 
 
 def _people(fitting: Fitting, has_birth: int) -> Intervals | None:
@@ -170,6 +191,7 @@ def _model(
     for node in (*fitting.choices.nodes, *stages.waits.nodes):
         node.children -= node.children % COUNTED_IN
         node.shares = {o: round(s, 5) for o, s in node.shares.items()}
+        node.groups = {g: round(s, 5) for g, s in node.groups.items()}
     per_child = np.sort(np.bincount(events.child))[::-1]
     age, known = table.age_days(events)
     oldest = _kth_oldest(age[known], events.child[known], k)

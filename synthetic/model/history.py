@@ -97,10 +97,9 @@ def _window(day: Ints, child: Ints, k: int) -> tuple[int, int]:
 def _stations(log: EventLog, rows: Ints, k: int) -> tuple[Ints, list[str]]:
     """The station of each row (-1: left out), those with fewer than k children as one."""
     station = log.station[rows].astype(np.int64)
-    together = (
-        rows if (log.child[rows][1:] >= log.child[rows][:-1]).all() else np.argsort(log.child[rows], kind="stable")
-    )
-    children = held(station[together], log.child[rows][together].astype(np.int64), len(log.stations))
+    who = log.child[rows].astype(np.int64)
+    together = np.argsort(who, kind="stable")
+    children = held(station[together], who[together], len(log.stations))
     kept = np.flatnonzero(children >= k)
     names = [log.stations[at] for at in kept]
     table = np.full(len(log.stations), -1, dtype=np.int64)

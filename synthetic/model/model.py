@@ -203,6 +203,8 @@ def _node(node: Node, features: Sequence[str]) -> dict[str, Any]:
         found |= {"under": node.parent, "where": features[node.feature], "is": node.value}
     if node.shares:
         found["shares"] = {str(o): s for o, s in node.shares.items()}
+    if node.groups:
+        found["stays, goes on, comes back"] = [node.groups.get(g) for g in range(3)]
     return found
 
 
@@ -215,7 +217,8 @@ def _forest(rows: Sequence[Mapping[str, Any]], features: Sequence[str], cards: S
         if parent >= len(forest.nodes) or not -1 <= row.get("is", -1) < (cards[feature] if feature >= 0 else 1):
             raise ValueError("a context stands before the one it belongs to, or has an unknown value")
         shares = {int(o): float(s) for o, s in row.get("shares", {}).items()}
-        forest.nodes.append(Node(parent, feature, row.get("is", -1), -1, row["children"], shares))
+        groups = {g: s for g, s in enumerate(row.get("stays, goes on, comes back", [])) if s is not None}
+        forest.nodes.append(Node(parent, feature, row.get("is", -1), -1, row["children"], shares, groups))
         if parent >= 0:
             forest.nodes[parent].splits = feature
     return forest

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthetic.model.contexts import Outcomes
-from synthetic.model.days import weekday
+from synthetic.model.days import day_of, weekday
 from synthetic.model.features import (
     BASE,
     BEFORE,
@@ -14,6 +14,7 @@ from synthetic.model.features import (
     HERE,
     PLACE,
     VISITS,
+    YEARS,
     age_class,
     gap_class,
     year_class,
@@ -28,9 +29,15 @@ Codes = npt.NDArray[np.int16]
 class People:
     """n children; arrays hold where each is now. Minutes and days count from 1970-01-01."""
 
-    def __init__(self, model: Model, outcomes: Outcomes, rng: np.random.Generator, size: int, first: int) -> None:
+    def __init__(
+        self, model: Model, outcomes: Outcomes, rng: np.random.Generator, size: int, first: int, span: int
+    ) -> None:
         self.model, self.outcomes, self.rng, self.size, self.first = model, outcomes, rng, size, first
         self.walk = model.choices.tables()
+        # Past the model's own window, and in its last year (whose leavers were hardly followed), years tell nothing:
+        # a year that no context knows leads to what holds in all of them.
+        known = day_of(model.last) + 1 - first
+        self.years = YEARS if span <= known else max(known * 4 // 1461 - 1, 0)
         n, s = size, len(model.stations)
         self.station = np.zeros(n, dtype=np.int64)
         self.minute = np.zeros(n, dtype=np.int64)
@@ -108,7 +115,8 @@ class People:
         table[PLACE["age"]], table[PLACE["age group"]] = age_class(age, known), age_class(age, known, FEW_AGES)
         table[PLACE["weekday"]] = weekday(day)
         table[PLACE["startup"]] = day < self.first + self.model.startup
-        table[PLACE["year"]] = year_class(day, self.first)
+        year = year_class(day, self.first)
+        table[PLACE["year"]] = np.where(year < self.years, year, YEARS - 1)
         for at, ranges in self.model.periods.items():
             here = np.flatnonzero(station == at)
             for value, (a, b) in enumerate(ranges, 1):

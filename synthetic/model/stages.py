@@ -93,7 +93,8 @@ def _ways(fitting: Fitting, stages: Stages, at: int, rows: Ints) -> Floats | Non
     mass = [w * np.bincount(node)[node] for w, node in zip(weights, path, strict=True)]
     stay = [_stay(node, m, seen) for node, m in zip(path, mass, strict=True)]
     full = [np.where(seen, m, s) for m, s in zip(mass, stay, strict=True)]
-    learn_shares(fitting.choices, path, np.where(seen, to + 1, 0), child, fitting.k, full)
+    group = np.where(seen, 1 + to % 2, 0)
+    learn_shares(fitting.choices, path, np.where(seen, to + 1, 0), child, fitting.k, full, group)
     return mass[-1]
 
 
@@ -185,10 +186,12 @@ def _wait(fitting: Fitting, stages: Stages, rows: Ints, weight: Floats) -> None:
         days = np.round(fitting.clock.between(events.day[rows], events.day[rows + 1])).astype(np.int64)
     cuts = np.unique(np.quantile(days, LEVELS))
     root = stages.waits.root()
-    allowed = [a for a in range(len(fitting.names)) if a not in (PLACE["station"], PLACE["period"], PLACE["year"])]
+    # Late leavers are seen to come back only soon, so the year must be told apart where returns are.
+    hidden = ("station", "period") if new else ("station", "period", "year")
+    allowed = [a for a, name in enumerate(fitting.names) if name not in hidden]
     features = fitting.features[:, rows]
     level = np.searchsorted(cuts, days, side="left")
-    grow(stages.waits, root, features, level, child, SUPPORT * k, allowed, depth=4)
+    grow(stages.waits, root, features, level, child, SUPPORT * k, allowed, 4, PLACE["year"] if new else -1)
     path = stages.waits.tables().path(np.full(len(rows), root), features)
     done = np.zeros(len(stages.waits.nodes), dtype=bool)
     for node in path:
