@@ -98,21 +98,19 @@ def marginals(real: Walks, other: Walks) -> Measured:
 
 def pairs(real: Walks, other: Walks) -> Measured:
     """Total variation of the shares of each pair of attributes' values, mean over pairs of the first 12."""
-    columns = list(shared(real, other).values())[:MOST_ATTRIBUTES]
-    found = [
-        total_variation(*counts(*(x * 100_003 + y for x, y in zip(one, two, strict=True))))
-        for one, two in combinations(columns, 2)
-    ]
+    found = _by_pair(real, other)
     return Measured(float(np.mean(found))) if found else Measured(np.nan, why="the log has no two attributes")
 
 
-def shares_by_value(real: Walks, other: Walks, key: str) -> list[tuple[str, float, float]]:
-    """(value, share in the real log, share in the other) of a category, commonest first; ten at most."""
-    attribute = attribute_of(real, key)
-    if attribute is None or attribute.kind != "category":
-        return []
-    mine, theirs = shared(real, other).get(key, (np.empty(0, int), np.empty(0, int)))
-    found = []
-    for code, name in enumerate(attribute.values):
-        found.append((name, float((mine == code).mean()), float((theirs == code).mean())))
-    return sorted(found, key=lambda row: -row[1])[:10]
+def worst_pair(real: Walks, other: Walks) -> Measured:
+    """The largest of those total variations: two attributes that belong together and do not show in a mean."""
+    found = _by_pair(real, other)
+    return Measured(max(found)) if found else Measured(np.nan, why="the log has no two attributes")
+
+
+def _by_pair(real: Walks, other: Walks) -> list[float]:
+    columns = list(shared(real, other).values())[:MOST_ATTRIBUTES]
+    return [
+        total_variation(*counts(*(x * 100_003 + y for x, y in zip(one, two, strict=True))))
+        for one, two in combinations(columns, 2)
+    ]

@@ -54,13 +54,15 @@ def _cross_validated(table: Floats, label: Ints, household: Ints, seed: int) -> 
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.metrics import roc_auc_score
     from sklearn.model_selection import StratifiedGroupKFold
+    from threadpoolctl import threadpool_limits
 
     found: list[float] = []
     folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
     for train, test in folds.split(table, label, household):
         model: Any = HistGradientBoostingClassifier(max_iter=60, max_leaf_nodes=15, random_state=seed)
-        model.fit(table[train], label[train])
-        found.append(float(roc_auc_score(label[test], model.predict_proba(table[test])[:, 1])))
+        with threadpool_limits(1):  # small tables: on a busy machine threads wait for each other longer than they work
+            model.fit(table[train], label[train])
+            found.append(float(roc_auc_score(label[test], model.predict_proba(table[test])[:, 1])))
     return float(np.mean(found))
 
 

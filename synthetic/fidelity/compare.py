@@ -239,6 +239,8 @@ def _of_attributes() -> list[_Question]:
                   "How differently the values of an attribute are spread, on average.", attributes.marginals),
         _Question("pairs", "Pairs of attributes", "share",
                   "How differently the values of two attributes go together, on average.", attributes.pairs),
+        _Question("worst_pair", "The pair that fits worst", "share",
+                  "The same of the two attributes for which it is largest.", attributes.worst_pair),
     ]  # fmt: skip
 
 

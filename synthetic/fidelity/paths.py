@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from synthetic.fidelity.walks import DAY, Ints, Walks, mix
+from synthetic.fidelity.walks import DAY, Flags, Ints, Walks, mix
 from synthetic.fidelity.yardstick import Measured
 
 TOP_PATHS = 20
@@ -57,17 +57,17 @@ def unseen_paths(real: Walks, other: Walks) -> Measured:
     For the real log that share is of journeys whose path no journey of another child has, which is what a new sample
     of the same truth would be expected to show.
     """
-    unseen = float((~np.isin(other.path, real.path)).mean())
-    alone = alone_share(real)
-    return Measured(abs(unseen - alone), alone, unseen)
+    unseen, alone = ~np.isin(other.path, real.path), is_alone(real)
+    error = np.hypot(share_error(unseen, other.child), share_error(alone, real.child))
+    gap = abs(float(unseen.mean() - alone.mean()))
+    return Measured(gap, float(alone.mean()), float(unseen.mean()), chance=expected_gap(float(error)))
 
 
-def alone_share(walks: Walks) -> float:
-    """Share of journeys whose path no other child's journey has (the Good-Turing estimate of the unseen share)."""
+def is_alone(walks: Walks) -> Flags:
+    """(j,) whether no other child's journey has this path; their share estimates the unseen (Good-Turing)."""
     pair = np.unique(np.stack([walks.path, walks.child.astype(np.uint64)], axis=1), axis=0)
     _, code, children = np.unique(pair[:, 0], return_inverse=True, return_counts=True)
-    lonely = pair[children[code] == 1][:, 0]
-    return float(np.isin(walks.path, lonely).mean())
+    return np.isin(walks.path, pair[children[code] == 1][:, 0])
 
 
 def grams(real: Walks, other: Walks) -> Measured:
@@ -144,7 +144,7 @@ def outside_window(real: Walks, other: Walks) -> Measured:
     return Measured(float((wrong | (early & never[other.station])).mean()))
 
 
-def before_birth(walks: Walks) -> npt.NDArray[np.bool_]:
+def before_birth(walks: Walks) -> Flags:
     """(n,) which events are on a day before the child's birth; none where births are not known."""
     if walks.log.birth is None:
         return np.zeros(len(walks.station), dtype=bool)
