@@ -153,7 +153,7 @@ def _durations(q: Question) -> Any:
     o = q.options
     start, stop = _between(q)
     ways = [Way(row, stop, o.ends, o.direct) for row in start]
-    found = durations.durations(q.data, q.mask, q.period, ways=ways, dues=q.dues(), first_day=o.first_day)
+    found = durations.durations(q.data, q.mask, q.period, ways=ways, dues=q.dues(), first_day=o.first_day, by=o.facet)
     return found.to_json(q.data)
 
 
@@ -192,7 +192,7 @@ def _variation(q: Question) -> Any:
     found = variation.variation(
         q.data, q.mask, q.period,
         of=o.of, by=o.facet, at=q.station or "assessment", months=o.months, start=start, stop=stop, window=o.window,
-        roles=q.roles,
+        ends=o.ends, dues=q.dues() if o.of == "in_time" else (), roles=q.roles,
     )  # fmt: skip
     return found.to_json()
 

@@ -16,6 +16,7 @@ from flowmap.quality import OptionError
 Command = TypeVar("Command", bound=Callable[..., Any])
 FOLDER = click.Path(path_type=Path)
 DAY = click.DateTime(["%Y-%m-%d"])
+OF = ["nfa", "rereferral", "conversion", "in_time"]
 
 
 def attach(group: click.Group, asking: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
@@ -41,7 +42,7 @@ def asking_how(command: Command) -> Command:
             click.option("--lookback", type=int, help="Months in which earlier referrals count.  [default: 36]"),
             click.option("--window", type=int, help="Days in which --stop must be reached.  [default: 182]"),
             click.option("--by", "facet", metavar="FACET", help="The figure by the values of a facet."),
-            click.option("--of", type=click.Choice(["nfa", "rereferral", "conversion"]), help="What variation is of."),
+            click.option("--of", type=click.Choice(OF), help="What variation is of.  [default: nfa]"),
             click.option("--role", "roles", metavar="PART:ID", multiple=True, help="Which station plays a part."),
             click.option(
                 "--bin", "by", type=click.Choice(["day", "week", "month"]), default="week", show_default=True,

@@ -7,15 +7,16 @@ those who get there (Aalen–Johansen), see `survival.Curve.quantile`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from flowmap.dataset import DAY, Dataset, Mask
+from flowmap.eventlog import OptionError
 from flowmap.measures.intervals import Share
-from flowmap.measures.options import Period, period
+from flowmap.measures.options import Groups, Period, group_json, groups, period
 from flowmap.measures.spells import Spells, Way, spells
 from flowmap.measures.survival import OTHER, REACHED, WAITING, Curve, curve
 from flowmap.measures.timescales import Due
@@ -97,11 +98,13 @@ class Duration:
 
 @dataclass(frozen=True)
 class Durations:
-    """Several durations, of spells that began in a period."""
+    """Several durations, of spells that began in a period; of a single one also by the values of a facet."""
 
     period: Period
     first_day: int
     found: list[Duration]
+    by: Groups | None = None
+    groups: list[tuple[int, Duration]] = field(default_factory=list)
 
     def to_json(self, data: Dataset) -> dict[str, Any]:
         """As in the API; a single one has its curve."""
@@ -110,6 +113,12 @@ class Durations:
             "period": self.period.to_json(),
             "first_day": self.first_day,
             "durations": [one.to_json(data, whole) for one in self.found],
+            "by": self.by.key if self.by else None,
+            "groups": [
+                {**one.to_json(data, whole=False), **group_json(self.by, row, {})}
+                for row, one in self.groups
+                if self.by
+            ],
         }
 
 
@@ -121,16 +130,26 @@ def durations(
     ways: Sequence[Way] = (),
     dues: Sequence[Due] = (),
     first_day: int = 0,
+    by: str | None = None,
 ) -> Durations:
     """How long each way takes (none given: the stay at every station that is not an exit) for journeys of `mask`.
 
-    `within` is when spells begin; `dues` are the map's timescales; with `first_day` 1 the first day counts as day 1.
-    Raises OptionError.
+    `within` is when spells begin; `dues` are the map's timescales; with `first_day` 1 the first day counts as day 1;
+    `by` is a facet by which a single way is shown too. Raises OptionError.
     """
     within = within or period(data)
+    if by and len(ways) != 1:
+        raise OptionError("Only one way at a time can be shown by a facet.", remedy="Give one station as start.")
     ways = ways or [Way(row) for row in np.flatnonzero(~data.exits).tolist()]
-    found = [duration(data, spells(data, mask, within, way), way, dues, first_day) for way in ways]
-    return Durations(within, first_day, found)
+    several = [spells(data, mask, within, way) for way in ways]
+    found = [duration(data, some, way, dues, first_day) for some, way in zip(several, ways, strict=True)]
+    if not by:
+        return Durations(within, first_day, found)
+    split = groups(data, by)
+    code = split.code[several[0].journey]
+    parts = [(row, several[0].some(code == row)) for row in np.unique(code[code >= 0]).tolist()]
+    of_group = [(row, duration(data, some, ways[0], dues, first_day)) for row, some in parts]
+    return Durations(within, first_day, found, split, of_group)
 
 
 def duration(data: Dataset, found: Spells, way: Way, dues: Sequence[Due] = (), first_day: int = 0) -> Duration:
@@ -168,9 +187,15 @@ def applies(data: Dataset, way: Way, due: Due) -> bool:
     return not set(way.stop) & set(due.at) and bool(leads.any())
 
 
-def _in_time(data: Dataset, found: Spells, due: Due) -> InTime:
+def ended_in_time(data: Dataset, found: Spells, due: Due) -> Mask:
+    """Which spells had ended by when the clock that started with them ran out; those still open: by the data's end."""
     day = np.clip((found.begin - data.origin) // DAY, 0, len(due.due) - 1)
-    in_time = found.end - data.origin <= due.due[day]
+    in_time: Mask = found.end - data.origin <= due.due[day]
+    return in_time
+
+
+def _in_time(data: Dataset, found: Spells, due: Due) -> InTime:
+    in_time = ended_in_time(data, found, due)
     done = found.outcome == REACHED
     runs = (found.outcome == WAITING) & np.isin(data.journeys.last[found.journey], due.at)
     return InTime(
@@ -181,11 +206,27 @@ def _in_time(data: Dataset, found: Spells, due: Due) -> InTime:
     )
 
 
+def completed_in_time(
+    data: Dataset, mask: Mask, within: Period, way: Way, dues: Sequence[Due]
+) -> tuple[Ints, Mask, str]:
+    """Journeys of the completed spells of a way, which of them were in time, and the limit (for a funnel).
+
+    Raises OptionError where no timescale is of the way.
+    """
+    due = next((due for due in dues if applies(data, way, due)), None)
+    if due is None:
+        raise OptionError(f"The map has no timescale for “{way.say(data)}”.", remedy="Ask for a way that has one.")
+    found = spells(data, mask, within, way)
+    done = found.some(found.outcome == REACHED)
+    return done.journey, ended_in_time(data, done, due), due.limit
+
+
 def rows(found: dict[str, Any]) -> list[dict[str, Any]]:
-    """The answer as a table: a way a row, and a row more for each timescale of it."""
+    """The answer as a table: a way (and then a group) a row, and a row more for each timescale of it."""
     table = []
-    for one in found["durations"]:
-        row = {name: one[name] for name in COLUMNS[:9] if name != "stop"} | {"stop": ",".join(one["stop"])}
+    for one in found["durations"] + found["groups"]:
+        row = {name: one[name] for name in COLUMNS[1:10] if name != "stop"} | {"stop": ",".join(one["stop"])}
+        row["value"] = one.get("value")
         row |= {f"days_{name}": value for name, value in one["days"].items()}
         row |= {f"working_days_{name}": value for name, value in one["working_days"].items()}
         scales = one["timescales"] or [{}]
@@ -195,7 +236,7 @@ def rows(found: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 COLUMNS = (
-    "start", "stop", "ends", "direct", "spells", "completed", "open", "elsewhere", "restarted",
+    "value", "start", "stop", "ends", "direct", "spells", "completed", "open", "elsewhere", "restarted",
     *(f"{unit}_{name}" for unit in ("days", "working_days") for name in QUANTILES),
     "limit", "count", "of", "share", "overdue", "not_due",
 )  # fmt: skip

@@ -59,6 +59,10 @@ class Spells:
     outcome: npt.NDArray[np.int8]
     restarted: int
 
+    def some(self, kept: Mask) -> Spells:
+        """Those of them that are kept; which were restarted is not told apart."""
+        return Spells(self.journey[kept], self.begin[kept], self.end[kept], self.outcome[kept], 0)
+
     def days(self) -> Ints:
         """Calendar days: the day it began on is day 0."""
         return self.end // DAY - self.begin // DAY

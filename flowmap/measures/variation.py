@@ -7,6 +7,7 @@ differ in what comes to them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,13 +18,16 @@ from flowmap.dataset import Dataset, Mask
 from flowmap.eventlog import OptionError
 from flowmap.measures import rereferral
 from flowmap.measures.conversion import WINDOW, converted
+from flowmap.measures.durations import completed_in_time
 from flowmap.measures.intervals import FUNNEL, Share, funnel
 from flowmap.measures.nfa import decisions
 from flowmap.measures.options import Groups, Period, Roles, groups, labels, part, period
+from flowmap.measures.spells import Ends, Way
+from flowmap.measures.timescales import Due
 
 Ints = npt.NDArray[np.int64]
-Of = Literal["nfa", "rereferral", "conversion"]
-OF: tuple[Of, ...] = ("nfa", "rereferral", "conversion")
+Of = Literal["nfa", "rereferral", "conversion", "in_time"]
+OF: tuple[Of, ...] = ("nfa", "rereferral", "conversion", "in_time")
 
 FACETS = ("team", "source", "entry")  # the first of them that a dataset has, where none is asked for
 CURVE = 60  # sizes at which the limits are drawn
@@ -94,12 +98,15 @@ def variation(
     start: tuple[int, ...] = (),
     stop: tuple[int, ...] = (),
     window: int = WINDOW,
+    ends: Ends = "reached",
+    dues: Sequence[Due] = (),
     roles: Roles | None = None,
 ) -> Variation:
     """A share by facet `by`, for journeys of `mask`.
 
-    `of`: "nfa", of decisions at the station `at`; "rereferral", of referrals within `months` of an earlier one; or
-    "conversion", of journeys from `start` that reach `stop` within `window` days. Raises OptionError.
+    `of`: "nfa", of decisions at the station `at`; "rereferral", of referrals within `months` of an earlier one;
+    "conversion", of journeys from `start` that reach `stop` within `window` days; or "in_time", of completed ways from
+    `start` (to `stop`) within the first timescale of `dues` that is of them. Raises OptionError.
     """
     within = within or period(data)
     split = groups(data, by or next((key for key in FACETS if key in data.facets), "entry"))
@@ -111,6 +118,12 @@ def variation(
     elif of == "rereferral":
         journey, hit = rereferral.rereferred(data, mask, within, months, roles)
         what = f"Referrals within {months} months of an earlier one"
+    elif of == "in_time":
+        if not start:
+            raise OptionError("A way needs a station to start from.", remedy="Give start.")
+        way = Way(start[0], stop, ends)
+        journey, hit, limit = completed_in_time(data, mask, within, way, dues)
+        what = f"{way.say(data)}: within {limit}"
     else:
         if not start or not stop:
             raise OptionError("A conversion needs two stations.", remedy="Give start and stop.")

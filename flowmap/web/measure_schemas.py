@@ -53,7 +53,16 @@ DURATION = record(
     },
     optional=("at_risk", "curve"),
 )
-DURATIONS = record({"period": PERIOD, "first_day": {"enum": [0, 1]}, "durations": array(DURATION)})
+_GROUP_OF_DURATION = record({**DURATION["properties"], **GROUP}, optional=("at_risk", "curve"))
+DURATIONS = record(
+    {
+        "period": PERIOD,
+        "first_day": {"enum": [0, 1]},
+        "durations": array(DURATION),
+        "by": KEY,
+        "groups": array(_GROUP_OF_DURATION),
+    }
+)
 
 HORIZON: dict[str, Schema] = {"months": COUNT, **FIGURE, "left_out": COUNT}
 AFTER = record(

@@ -124,6 +124,22 @@ def test_only_what_began_in_the_period_counts_and_nothing_may_be_there(tmp_path:
     assert len(rows(nobody.to_json(data))) == 16
 
 
+def test_a_single_way_is_shown_by_a_facet(tmp_path: Path) -> None:
+    data = social(FIVE, tmp_path, attributes={"team": ["North"] * 6 + ["South"] * 9 + [None]})
+    way = Way(data.index["referral"], (data.index["assessment"],), "left")
+    dues = timescales(data, tubemap.load("childrens-social-care"))
+    found = durations(data, everyone(data), ways=[way], dues=dues, by="team").to_json(data)
+    assert found["by"] == "team"
+    assert {g["label"]: (g["completed"], g["open"], g["elsewhere"]) for g in found["groups"]} == {
+        "North": (2, 0, 0),  # a and b
+        "South": (1, 2, 1),
+    }
+    assert [g["timescales"][0]["overdue"] for g in found["groups"] if g["label"] == "South"] == [1]
+    assert {row["value"] for row in rows(found)} == {None, "North", "South"}
+    with pytest.raises(OptionError, match="one way"):
+        durations(data, everyone(data), by="team")
+
+
 def test_a_way_to_itself_and_out_of_an_exit_are_refused(tmp_path: Path) -> None:
     data = social(FIVE, tmp_path)
     with pytest.raises(OptionError, match="itself"):

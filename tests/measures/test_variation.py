@@ -11,8 +11,10 @@ from scipy.stats import binom
 from flowmap.dataset import Dataset
 from flowmap.eventlog import OptionError
 from flowmap.measures.options import Groups, period
+from flowmap.measures.timescales import timescales
 from flowmap.measures.variation import _funnel, rows, variation
-from tests.measures.social import everyone, social
+from flowmap.tubemap import load
+from tests.measures.social import MAP, everyone, social
 
 
 def teams(folder: Path, sizes: dict[str, tuple[int, int]]) -> Dataset:
@@ -81,6 +83,25 @@ def test_other_shares_can_be_compared(tmp_path: Path) -> None:
     assert went.by.key == "entry"
     with pytest.raises(OptionError, match="two stations"):
         variation(data, everyone(data), of="conversion")
+
+
+def test_shares_in_time_can_be_compared(tmp_path: Path) -> None:
+    rows_ = [
+        *[("a", "referral", "2024-01-02"), ("a", "assessment", "2024-01-03"), ("a", "nfa", "2024-03-05")],  # in time
+        *[("b", "referral", "2024-01-02"), ("b", "assessment", "2024-01-03"), ("b", "nfa", "2024-03-06")],  # late
+        *[("c", "referral", "2024-01-02"), ("c", "assessment", "2024-01-03")],  # not completed
+        ("z", "contact", "2024-06-01"),
+    ]
+    data = social(rows_, tmp_path)
+    dues = timescales(data, load(MAP))
+    ends = {"start": (data.index["referral"],), "stop": (data.index["assessment"],), "ends": "left"}
+    found = variation(data, everyone(data), of="in_time", dues=dues, **ends)  # type: ignore[arg-type]
+    assert (found.overall.count, found.overall.of) == (1, 2)
+    assert found.what == "Referral to Child and family assessment, left: within 45 working days"
+    with pytest.raises(OptionError, match="no timescale"):
+        variation(data, everyone(data), of="in_time", dues=dues, start=(data.index["contact"],))
+    with pytest.raises(OptionError, match="start from"):
+        variation(data, everyone(data), of="in_time")
 
 
 def test_of_nobody_there_is_no_funnel(tmp_path: Path) -> None:

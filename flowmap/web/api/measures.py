@@ -39,7 +39,7 @@ def _view(name: str) -> Callable[[Call], Any]:
             station=call.query.values.get("station"),
             options=_options(call.query.values),
             kept=chosen.mask,
-            clocks=served.dues() if name == "durations" else None,
+            clocks=served.dues() if name in ("durations", "variation") else None,
         )
         try:
             return MEASURES[name].answer(question)
@@ -77,6 +77,7 @@ OPERATIONS = (
         asked.ENDS,
         asked.DIRECT,
         asked.FIRST_DAY,
+        asked.BY,
         asked.ROLE,
     ),
     _operation(
@@ -124,6 +125,7 @@ OPERATIONS = (
         asked.START,
         asked.STOP,
         asked.WINDOW,
+        asked.ENDS,
         asked.ROLE,
     ),
 )
