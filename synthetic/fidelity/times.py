@@ -91,9 +91,9 @@ def slow_together(real: Walks, other: Walks) -> Measured:
     pairs = [_successive_scores(w, days) for w in (real, other)]
     if min(p.shape[1] for p in pairs) < LEAST:
         return Measured(np.nan, why="too few journeys have two moves of common kinds")
-    a, b = (float(np.asarray(np.corrcoef(p))[0, 1]) for p in pairs)
-    if np.isnan(a) or np.isnan(b):
+    if any((p.std(axis=1) == 0).any() for p in pairs):
         return Measured(np.nan, why="the durations do not vary")
+    a, b = (float(np.asarray(np.corrcoef(p))[0, 1]) for p in pairs)
     error = np.hypot(*((1 - r * r) / np.sqrt(p.shape[1]) for r, p in zip((a, b), pairs, strict=True)))
     return Measured(abs(a - b), a, b, chance=expected_gap(float(error)))
 
