@@ -7,6 +7,7 @@ format, write the module and put it into FORMATS; what several files say of the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -64,6 +65,7 @@ FORMATS: tuple[Any, ...] = (
     prototype,
     delimited,
 )
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")  # two letters or more: C:/ is a drive
 LABELS = {
     "csv": "Event log (text)",
     "excel": "Event log (workbook)",
@@ -175,6 +177,12 @@ def open_files(
     urls = [each for each in given if isinstance(each, str) and ssd.is_url(each)]
     reading = Reading()
     named = [each for each in given if each not in urls]
+    for each in map(str, named):
+        if ADDRESS.match(each):  # not repeated in the message: it may hold a password
+            raise OptionError(
+                f"Nothing is read from {each.split(':', 1)[0]}: addresses.",
+                remedy="Databases are sqlite, postgresql, mssql and oracle (docs/formats/ssd.md); download files.",
+            )
     heads = _looked_at(folders.files(named), options, reading.notes)
     _note_others(folders.passed_over(named), reading.notes)
     _read_all(heads, urls, options, progress, reading)

@@ -160,3 +160,10 @@ def test_check_writes_a_workbook_to_work_through(folder, tmp_path):
     done = CliRunner().invoke(main, ["check", str(folder), "--excel", str(path)])
     assert done.exit_code == 0, done.output
     assert path.read_bytes().startswith(b"PK")
+
+
+@pytest.mark.parametrize("address", ["mysql://me:geheim@server/db", "https://server/cin.xml", "s3://bucket/cin.xml"])
+def test_an_address_that_is_no_database_of_ours_is_not_taken_for_a_file(address):
+    with pytest.raises(OptionError, match="postgresql, mssql and oracle") as refused:
+        open_files(address)
+    assert "geheim" not in str(refused.value)
