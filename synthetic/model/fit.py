@@ -103,7 +103,7 @@ def fit(log: EventLog, options: FitOptions | None = None, progress: Progress | N
     notes = _coverage(fitting, stages)
     model = _model(log, fitting, stages, ages, (startup, kinds, months))
     model.notes = notes
-    return model
+    return Model.from_json(model.to_json())  # what is stored is what is sampled from, to the last digit
 
 
 def _coverage(fitting: Fitting, stages: Stages) -> list[str]:

@@ -34,8 +34,7 @@ class Intervals:
     def from_json(cls, rows: Sequence[Sequence[float]]) -> Intervals:
         """The other way round."""
         table = np.array(rows, dtype=float).reshape(-1, 3)
-        share = table[:, 2] / max(table[:, 2].sum(), 1e-12)
-        return cls(table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), share)
+        return cls(table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), table[:, 2])
 
     def codes(self, values: Ints) -> Ints:
         """The interval of each value; values outside belong to the nearest."""
@@ -123,7 +122,10 @@ class Curves:
     def of(cls, each: Sequence[Intervals]) -> Curves:
         """One after the other."""
         none = np.zeros(0)
-        key = [none, *(row + np.append(np.cumsum(one.share)[:-1], 1.0) for row, one in enumerate(each))]
+        key = [
+            none,
+            *(row + np.append(np.minimum(np.cumsum(one.share)[:-1], 1.0), 1.0) for row, one in enumerate(each)),
+        ]
         whole = np.zeros(0, dtype=np.int64)
         return cls(
             np.concatenate(key),

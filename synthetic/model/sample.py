@@ -107,15 +107,7 @@ def _walk(model: Model, people: People, waits: Waits, end: int, say: Progress) -
 def _log(model: Model, people: People, walked: Walked, rng: np.random.Generator) -> EventLog:
     """The events in order of time."""
     station = walked.station
-    seconds = walked.minute * 60
-    if model.resolution < 60:
-        seconds = seconds + rng.integers(0, 60, len(seconds))
-    share = np.array([s.date_only for s in model.stations])[station]
-    date_only = rng.random(len(station)) < share
-    if model.resolution >= SECONDS:
-        date_only[:] = share >= 0.5
-    seconds = seconds - seconds % model.resolution
-    seconds = np.where(date_only, seconds - seconds % SECONDS, seconds)
+    seconds, date_only = _times(model, walked, rng)
     order = np.argsort(seconds, kind="stable")
     child, visit = walked.child[order], walked.visit[order]
     appeared = np.full(people.size, len(order))
@@ -146,6 +138,29 @@ def _log(model: Model, people: People, walked: Walked, rng: np.random.Generator)
         birth=birth,
         origin=[SourceFile("synthetic model", "synthetic", rows=len(order))],
     )
+
+
+def _times(model: Model, walked: Walked, rng: np.random.Generator) -> tuple[Ints, Flags]:
+    """Seconds of each event as fine as the model's log had them, and which are dates only; a child's order is kept."""
+    seconds = walked.minute * 60
+    by_child = np.argsort(walked.child, kind="stable")
+    child = walked.child[by_child]
+    follows = np.concatenate([[False], child[1:] == child[:-1]])[: len(child)]
+    if model.resolution < 60:
+        fine = seconds[by_child] + rng.integers(0, 60, len(seconds))
+        offset = child * (int(fine.max(initial=0)) + 1)  # so that the running maximum starts anew with each child
+        seconds = np.empty(len(fine), dtype=np.int64)
+        seconds[by_child] = np.maximum.accumulate(fine + offset) - offset
+    seconds -= seconds % model.resolution
+    share = np.array([s.date_only for s in model.stations])[walked.station]
+    date_only = share >= 0.5 if model.resolution >= SECONDS else rng.random(len(share)) < share
+    while True:  # a date is midnight: not after a time of the same child on the same day
+        shown = np.where(date_only, seconds - seconds % SECONDS, seconds)
+        in_order = shown[by_child]
+        early = by_child[follows & np.concatenate([[False], in_order[1:] < in_order[:-1]])[: len(child)]]
+        if not date_only[early].any():
+            return shown, date_only
+        date_only[early] = False
 
 
 def _of_events(model: Model, people: People, walked: Walked, rng: np.random.Generator) -> dict[str, Attribute]:

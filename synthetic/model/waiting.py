@@ -21,7 +21,8 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-FAR = 40_000  # days: later than any window
+REST_DAYS = 0.31  # weekends and bank holidays among all days
+INDIFFERENT = 0.25  # where so many moves end on rest days, they do not matter
 
 
 class Waits:
@@ -101,7 +102,7 @@ class Waits:
         rests = self.calendar.rests(day) & (wait > 0)
         holiday = rests & (weekday(day) < 5)
         loose = rests & (~self.by_weekday[leaf] & (wait < LONG) | holiday)
-        stays = self.rng.random(len(day)) < self.rest[move] / 0.31  # rest days are 31% of days
+        stays = self.rng.random(len(day)) < np.where(self.rest[move] > INDIFFERENT, 1.0, self.rest[move] / REST_DAYS)
         moved = loose & ~stays
         return np.where(moved, self.calendar.next_working(day), day)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from synthetic.model.contexts import Forest, Outcomes, grow, group_of, learn_shares
+from synthetic.model.contexts import Forest, Outcomes, group_of, grow, learn_shares
 
 RNG = np.random.default_rng(5)
 
