@@ -11,11 +11,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from flowmap.dataset import Dataset
+from flowmap.dataset import Dataset, Mask
 from flowmap.eventlog import EventLog
+from flowmap.measures.conversion import conversion
 from flowmap.measures.durations import durations
 from flowmap.measures.enquiries import enquiries
 from flowmap.measures.nfa import nfa
+from flowmap.measures.options import Period
 from flowmap.measures.rereferral import rereferral
 from flowmap.measures.spells import REACHED, Way, spells
 from flowmap.measures.timescales import timescales
@@ -110,3 +112,21 @@ def test_what_section_17_and_47_led_to_agrees(data: Dataset, events: pd.DataFram
         assert {one["id"]: one["count"] for one in found[side]["led_to"]} == left["next"].value_counts().to_dict()
         assert found[side]["completed"] == len(left)
     assert found["section_17"]["working_days_spent"]["share"] > 0.8  # Kent's first finding, as planted
+
+
+def figures(data: Dataset, kept: Mask, within: Period | None) -> list[int]:
+    """Counts of several measures, each of which must add up over cohorts and over periods."""
+    decided, again = nfa(data, kept, within), rereferral(data, kept, within)
+    found = [decided.overall.count, decided.overall.of, decided.left_out, *(share.of for share in decided.earlier)]
+    found += [again.rate.rereferred.count, again.rate.rereferred.of, again.back.closures, again.back.returned]
+    found += [step.reached for chain in conversion(data, kept, within).chains for step in chain.steps]
+    return found + [n for one in durations(data, kept, within).found for n in (one.spells, one.completed, one.open)]
+
+
+def test_cohorts_and_periods_that_are_a_whole_together_add_up_to_it(data: Dataset) -> None:
+    whole = figures(data, everyone(data), None)
+    half = np.random.default_rng(1).random(len(data.journeys)) < 0.4
+    assert np.add(figures(data, half, None), figures(data, ~half, None)).tolist() == whole
+    cuts = ("2014-01-01", "2015-02-11", "2016-12-30", END)
+    parts = [figures(data, everyone(data), between(data, first, after)) for first, after in pairwise(cuts)]
+    assert np.sum(parts, axis=0).tolist() == whole
