@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flowmap import tubemap
-from flowmap.cohort import Cohort
+from flowmap.cohort import Cohort, parse
 from flowmap.dataset import Dataset, Mask
 from flowmap.eventlog import OptionError
-from flowmap.measures import conversion, durations, enquiries, nfa, rereferral, variation
+from flowmap.measures import asked, conversion, durations, enquiries, nfa, rereferral, variation
 from flowmap.measures.choices import choices
 from flowmap.measures.flow import Bin, flow
 from flowmap.measures.moves import moves
@@ -46,6 +46,8 @@ class Options:
     facet: str | None = None
     of: variation.Of = "nfa"
     roles: tuple[tuple[str, str], ...] = ()
+    more: asked.Asked = field(default_factory=asked.Asked)  # what effect, pathways, care, benchmarks and workload take
+    compare: str | None = None  # for effect: a cohort to compare with
 
 
 @dataclass(frozen=True)
@@ -197,18 +199,36 @@ def _variation(q: Question) -> Any:
     return found.to_json()
 
 
+def _asked(answer: Callable[[asked.Request], Any]) -> Callable[[Question], Any]:
+    """A measure of `measures/asked.py`, of the question's period, station and facet."""
+
+    def view(q: Question) -> Any:
+        o = q.options
+        if o.begin is not None or o.end is not None:
+            period(q.data, o.begin, o.end)  # raises where there is no day in it
+        other = None if o.compare is None else parse(o.compare, q.data.facets).mask(q.data)
+        return answer(asked.Request(q.data, q.mask, o.more, o.begin, o.end, q.by, q.station, o.facet, other))
+
+    return view
+
+
 MEASURES: dict[str, Measure] = {
+    "benchmarks": Measure(_asked(asked.benchmarks), lambda found: found["rows"], asked.BENCHMARKS),
+    "care": Measure(_asked(asked.care), asked.care_rows, asked.CARE),
     "conversion": Measure(_conversion, conversion.rows, conversion.COLUMNS),
     "durations": Measure(_durations, durations.rows, durations.COLUMNS),
+    "effect": Measure(_asked(asked.effect), asked.effect_rows, asked.EFFECT),
     "enquiries": Measure(_enquiries, enquiries.rows, enquiries.COLUMNS),
     "facets": Measure(_facets),
     "flow": Measure(lambda q: [b.to_json() for b in flow(q.data, q.mask, q.by)]),
     "moves": Measure(lambda q: [m.to_json(q.data) for m in moves(q.data, q.mask)]),
     "nfa": Measure(_nfa, nfa.rows, nfa.COLUMNS),
     "occupancy": Measure(_occupancy),
+    "pathways": Measure(_asked(asked.ways), asked.ways_rows, asked.WAYS),
     "rereferral": Measure(_rereferral, rereferral.rows, rereferral.COLUMNS),
     "stations": Measure(_stations),
     "variants": Measure(_variants),
     "variation": Measure(_variation, variation.rows, variation.COLUMNS),
     "weeks": Measure(_weeks),
+    "workload": Measure(_asked(asked.work), lambda found: found["rows"], asked.WORK),
 }

@@ -46,9 +46,22 @@ def asking_how(command: Command) -> Command:
             click.option("--role", "roles", metavar="PART:ID", multiple=True, help="Which station plays a part."),
             click.option(
                 "--bin", "by", type=click.Choice(["day", "week", "month"]), default="week", show_default=True,
-                help="For flow.",
+                help="For flow, effect and workload.",
             ),
             click.option("--station", metavar="ID", help="For weeks and nfa."),
+            click.option("--figure", type=click.Choice(["arrivals", "stock", "duration", "share"]), help="For effect."),
+            click.option("--event", metavar="ID", help="For effect: an event's id, or 2016-10-10..2016-11-18."),
+            click.option("--compare", metavar="Q", help="For effect: a cohort to compare with."),
+            click.option("--next", "to", metavar="ID", help="Where a stay, a share or a threshold leads."),
+            click.option("--pattern", help="For pathways, such as “contact > * > s47 > nfa”."),
+            click.option("--scope", type=click.Choice(["journey", "child"]), help="Of what the pattern is."),
+            click.option("--merge", type=click.Choice(["repeats", "first visits", "none"]), help="For pathways."),
+            click.option("--stages", metavar="ID,…", help="For pathways: between which stations the Sankey is."),
+            click.option("--align", type=click.Choice(["entry", "final order"]), help="For care: where curves begin."),
+            click.option("--case", metavar="FACET", help="For care: what names the case that children are in."),
+            click.option("--area", metavar="NAME", help="For benchmarks: an authority, as DfE writes it."),
+            click.option("--population", type=click.IntRange(1), help="Children of the area, for rates."),
+            click.option("--share", type=float, help="For workload: of those turned away, how many to move."),
             click.option("--json", "form", flag_value="json", help="As JSON: all of the answer."),
             click.option("--csv", "form", flag_value="csv", default="csv", help="As CSV, a table (the default)."),
         )
@@ -62,8 +75,8 @@ def measure(
 ) -> None:
     """Ask a measure: how many, how long, how often again, where to. docs/measures.md says what each is.
 
-    NAME is one of conversion, durations, enquiries, facets, flow, moves, nfa, occupancy, rereferral, stations,
-    variants, variation, weeks.
+    NAME is one of benchmarks, care, conversion, durations, effect, enquiries, facets, flow, moves, nfa, occupancy,
+    pathways, rereferral, stations, variants, variation, weeks, workload.
     """
     from flowmap import dataset
     from flowmap.ask import MEASURES, Question
@@ -78,6 +91,8 @@ def measure(
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
         return
     rows = asked.rows(found)
+    for note in found.get("notes", []) if isinstance(found, dict) else []:
+        click.echo(note, err=True)
     out = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]) if rows else [], lineterminator="\n")
     out.writeheader()
     out.writerows(rows)
@@ -87,11 +102,14 @@ def _options(given: dict[str, Any]) -> Any:
     """The options of the measure; what was not given is as it is anyway."""
     from flowmap.ask import Options
     from flowmap.dataset import seconds
+    from flowmap.measures.asked import Asked
 
     found = {name: value for name, value in given.items() if value not in (None, ())}
     for name in ("begin", "end", "known_from"):
         if name in found:
             found[name] = seconds(found[name].date().isoformat())
+    more = {name: found.pop(name) for name in Asked.__dataclass_fields__ if name in found}
+    found["more"] = Asked(**more)
     if "roles" in found:
         found["roles"] = tuple(_role(text) for text in found["roles"])
     return Options(**found)

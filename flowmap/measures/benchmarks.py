@@ -155,18 +155,16 @@ def benchmarks(
 ) -> Benchmarks:
     """The figures of the years asked for (those wholly in the data where none is) beside what is published.
 
-    `area` is an authority or region as DfE names it. `population`: children of one's own area, one number or one a
-    year, for rates. Where a year is not published the nearest that is stands beside it, and `published` says so.
-    Raises OptionError for an area that there is not, and where no year is whole.
+    Where none is whole, those that the data touch, marked so. `area` is an authority or region as DfE names it.
+    `population`: children of one's own area, one number or one a year, for rates. Where a year is not published the
+    nearest that is stands beside it, and `published` says so. Raises OptionError for an area that there is not.
     """
     table = published()
-    theirs = _area(table, area) if area else None
+    theirs = area_of(area) if area else None
     first, last = span(data)
-    whole = [y for y in range(_year(first), _year(last) + 1) if _begin(y) >= first and _begin(y + 1) - 1 <= last]
-    asked = years or tuple(whole)
-    if not asked:
-        remedy = "Name a year, such as 2017: it will be said that it is not whole."
-        raise OptionError("No year from 1 April to 31 March lies wholly in the data.", remedy=remedy)
+    touched = range(_year(first), _year(last) + 1)
+    whole = [y for y in touched if _begin(y) >= first and _begin(y + 1) - 1 <= last]
+    asked = years or tuple(whole or touched)
     known = sorted({year for level, _, year in table if level == 0})
     rows = []
     for year in asked:
@@ -197,7 +195,9 @@ def areas() -> list[str]:
     return sorted({name for level, name, _ in published() if level})
 
 
-def _area(table: Mapping[tuple[int, str, int], Any], name: str) -> tuple[int, str]:
+def area_of(name: str) -> tuple[int, str]:
+    """Level and name, as DfE writes it, of an area. Raises OptionError naming near ones."""
+    table = published()
     wanted = name.strip().lower()
     for level in (2, 1, 0):
         for found in {area for at, area, _ in table if at == level}:

@@ -1,0 +1,217 @@
+"""Effect, pathways, care, benchmarks and workload as they are asked by name: options in, one answer as JSON out.
+
+A part of an answer that a dataset cannot give (its map has no court, its data are too short) is null, and `notes` says
+why; what a person named wrongly is an OptionError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from flowmap.dataset import Dataset, Mask, iso
+from flowmap.eventlog import OptionError
+from flowmap.measures import benchmarks as published
+from flowmap.measures import effect as change
+from flowmap.measures.care import Start, leaving_care
+from flowmap.measures.changepoints import changepoints
+from flowmap.measures.court import court
+from flowmap.measures.flow import Bin
+from flowmap.measures.options import groups
+from flowmap.measures.paths import Merge
+from flowmap.measures.pathways import Scope, pathways, returning, search
+from flowmap.measures.sankey import sankey
+from flowmap.measures.series import Figure, Kind
+from flowmap.measures.workload import TEAM, threshold, workload
+
+Rows = list[dict[str, Any]]
+
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+ALIGN: tuple[Start, ...] = get_args(Start)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What these measures can be asked with beyond the period, a station and a facet.
+
+    `to`: where a stay, a share or a threshold leads. `event`: a band's id, or days as in effect.event_of.
+    `area`, `population`: for benchmarks and rates. `share`: of a threshold. `case`: the facet that names cases.
+    """
+
+    figure: Kind = "arrivals"
+    to: str | None = None
+    event: str | None = None
+    pattern: str | None = None
+    scope: Scope = "journey"
+    merge: Merge = "repeats"
+    stages: str | None = None
+    align: Start = "entry"
+    area: str | None = None
+    population: int | None = None
+    share: float | None = None
+    case: str | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    """Of what, and how: `since` and `until` (before it) in seconds, None for what each measure takes by itself."""
+
+    data: Dataset
+    mask: Mask
+    asked: Asked = Asked()
+    since: int | None = None
+    until: int | None = None
+    by: Bin = "week"
+    station: str | None = None
+    facet: str | None = None
+    other: Mask | None = None
+
+
+def _try(notes: list[str], part: Callable[[], Any]) -> Any:
+    """What `part` gives, or None with a note where this dataset cannot give it."""
+    try:
+        return part()
+    except OptionError as error:
+        notes.append(error.message)
+        return None
+
+
+def effect(r: Request) -> dict[str, Any]:
+    """What changed with an event; without one, what changed without being told, and which events there are."""
+    figure = Figure(r.asked.figure, r.station, r.asked.to)
+    label = figure.checked().label(r.data)
+    last = None if r.until is None else r.until - 1
+    notes: list[str] = []
+    found, changes = None, None
+    if r.asked.event:
+        event = change.event_of(r.data, r.asked.event)
+        options = change.Options(by=r.by, since=r.since, until=last)
+        found = change.effect(r.data, r.mask, figure, event, options, r.other).to_json()
+    else:
+        changes = _try(notes, lambda: changepoints(r.data, r.mask, figure, r.by, r.since, last).to_json())
+    bands = change.periods(r.data)
+    return {
+        "figure": r.asked.figure,
+        "label": label,
+        "events": [{name: band[name] for name in ("id", "label", "from", "to")} for band in bands],
+        "effect": found,
+        "changes": changes,
+        "notes": notes,
+    }
+
+
+EFFECT = ("what", "name", "from", "to", "bins", "value", "low", "high", "count", "p")
+
+
+def effect_rows(found: dict[str, Any]) -> Rows:
+    """Stretches, changes, other ways to fit and the comparison; or the stretches that stand out."""
+    if found["effect"] is None:
+        several = found["changes"]["found"] if found["changes"] else []
+        return [{**one, "what": "stands out", "name": found["label"], "value": one["size"]} for one in several]
+    told = found["effect"]
+    rows = [{**one, "what": "stretch"} for one in told["table"]]
+    kinds = [("change", [told["average"], *told["changes"]])]
+    kinds += [(kind, told[kind]) for kind in ("sensitivity", "comparison")]
+    for kind, several in kinds:
+        rows += [{**one, "name": one["what"], "what": kind, "value": one["estimate"]} for one in several]
+    return rows
+
+
+def ways(r: Request) -> dict[str, Any]:
+    """The commonest ways, a pattern where one is given, repeat without escalation, and a Sankey."""
+    a, notes = r.asked, list[str]()
+    stages = [name.strip() for name in a.stages.split(",")] if a.stages else None
+    window = {"since": r.since, "until": r.until}
+    found = pathways(r.data, r.mask, a.merge, **window)  # type: ignore[arg-type]
+    held = search(r.data, r.mask, a.pattern, a.scope, r.since, r.until).to_json() if a.pattern else None
+    back = _try(notes, lambda: returning(r.data, r.mask, since=r.since, until=r.until).to_json())
+    drawn = sankey(r.data, r.mask, stages, since=r.since, until=r.until).to_json()
+    return {**found.to_json(r.data), "search": held, "returning": back, "sankey": drawn, "notes": notes}
+
+
+WAYS = ("what", "path", "labels", "count", "share", "low", "high", "children", "open", "median_days")
+
+
+def ways_rows(found: dict[str, Any]) -> Rows:
+    """The pattern where there is one, then the ways."""
+    held = found["search"]
+    first = [{**held, "what": "pattern", "path": held["pattern"]}] if held else []
+    return [*first, *({**way, "what": "way"} for way in found["ways"])]
+
+
+def care(r: Request) -> dict[str, Any]:
+    """Leaving care, and what came of applications to the court."""
+    a, notes = r.asked, list[str]()
+    for facet in (r.facet, a.case):
+        if facet not in (None, "proceedings"):
+            groups(r.data, str(facet))  # one that there is not is the asker's mistake
+    leaving = _try(
+        notes,
+        lambda: leaving_care(r.data, r.mask, a.align, r.facet or "proceedings", r.since, r.until).to_json(),
+    )
+    told = _try(notes, lambda: court(r.data, r.mask, r.since, r.until, a.case, a.population).to_json())
+    return {"leaving": leaving, "court": told, "notes": notes}
+
+
+CARE = ("what", "group", "weeks", "count", "of", "share", "low", "high", "rate")
+
+
+def care_rows(found: dict[str, Any]) -> Rows:
+    """Of each group still in care after so many weeks (`of`: those at risk); then orders."""
+    rows: Rows = []
+    for group in (found["leaving"] or {"groups": []})["groups"]:
+        for point in group["points"]:
+            shown = {"group": group["group"], "of": point["at_risk"], "share": point["left"]}
+            rows.append({**point, **shown, "what": "in care"})
+    for order in (found["court"] or {"outcomes": []})["outcomes"]:
+        rows.append({**order, "what": "order", "group": order["outcome"]})
+    return rows
+
+
+def benchmarks(r: Request) -> dict[str, Any]:
+    """One's own figures beside DfE's, for the years that lie wholly in the period."""
+    found = published.benchmarks(r.data, r.mask, (), r.asked.area, r.asked.population)
+    answer = found.to_json()
+    notes = (
+        [] if all(row.whole for row in found.found) else ["No year from 1 April to 31 March lies wholly in the data."]
+    )
+    begin = iso(r.since)[:10] if r.since is not None else ""
+    end = iso(r.until)[:10] if r.until is not None else "9999"
+    inside = [r for r in answer["rows"] if f"{r['year'] - 1}-04-01" >= begin and f"{r['year']}-04-01" <= end]
+    answer["rows"] = inside
+    return {**answer, "notes": notes}
+
+
+BENCHMARKS = (
+    "figure",
+    "label",
+    "unit",
+    "year",
+    "whole",
+    "own",
+    "count",
+    "of",
+    "low",
+    "high",
+    "published",
+    "england",
+    "area",
+    "definition",
+)
+
+
+def work(r: Request) -> dict[str, Any]:
+    """Work by a facet (team where there is one), and another threshold at a station where a share is given."""
+    a = r.asked
+    by = r.facet or (TEAM if TEAM in r.data.facets else None)
+    last = None if r.until is None else r.until - 1
+    found = workload(r.data, r.mask, by, r.station if a.share is None else None, r.by, r.since, last).to_json()
+    moved = None
+    if a.share is not None:
+        at, to = r.station or "referral", a.to or "assessment"
+        moved = threshold(r.data, r.mask, at, to=to, share=a.share, since=r.since, until=last).to_json()
+    return {**found, "threshold": moved}
+
+
+WORK = ("group", "start", "arrived", "left", "stock", "child_days", "per_day")
