@@ -47,8 +47,8 @@ def reported(own_server: Server) -> Server:
 
 
 def test_the_report_is_reached_from_the_map_by_keyboard_and_leads_back(map_page: MapPage) -> None:
-    map_page.open("_at=2015-11-15")
-    link = map_page.page.get_by_role("link", name="data quality")
+    map_page.open("_at=2015-11-15&_panel=view")
+    link = map_page.page.get_by_role("link", name="Data quality")
     link.focus()
     map_page.press("Enter")
     expect(map_page.page.get_by_role("heading", level=1)).to_have_text("What was read, and what was wrong")
