@@ -86,11 +86,14 @@ def _noise(one: Walks, two: Walks) -> float:
 def halves(log: EventLog, seed: int = 0) -> tuple[EventLog, EventLog]:
     """The log's children dealt into two halves at random; those who first came at one moment (siblings) stay together.
 
-    Where a log has dates without clock times, those who first came on one day stay together.
+    Where a log has dates without clock times, those who first came on one day stay together; where more than half of
+    all came at one moment, each child is dealt alone.
     """
     first = np.full(len(log.child_ids), np.iinfo(np.int64).max)
     np.minimum.at(first, log.child, log.time)
     _, household, size = np.unique(first, return_inverse=True, return_counts=True)
+    if size.max() > len(first) / 2:
+        household, size = np.arange(len(first)), np.ones(len(first), dtype=np.int64)
     order = np.random.default_rng(seed).permutation(len(size))
     dealt = np.zeros(len(size), dtype=bool)
     dealt[order[np.cumsum(size[order]) <= len(first) / 2]] = True

@@ -78,14 +78,22 @@ def points(real: Walks, *others: Walks) -> list[Points]:
     """
     all_walks = (real, *others)
     numbers = [_numbers(w, all(v.log.birth is not None for v in all_walks)) for w in all_walks]
-    middle, spread = np.nanmean(numbers[0], axis=0), np.nanstd(numbers[0], axis=0)
-    spread[~(spread > 0)] = 1.0
+    middle, spread = _moments(numbers[0])
     categories = _categories(all_walks)
     found = []
     for side in range(len(all_walks)):
         scaled = np.nan_to_num((numbers[side] - middle) / spread, nan=4.0)  # none there: farther than nearly all are
         found.append(np.column_stack([np.clip(scaled, -8, 8), *categories[side]]).astype(np.float32))
     return found
+
+
+def _moments(numbers: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Mean and standard deviation of each column's known values; 0 and 1 where it has none, 1 where they are alike."""
+    known = ~np.isnan(numbers)
+    count = np.maximum(known.sum(axis=0), 1)
+    middle = np.where(known, numbers, 0).sum(axis=0) / count
+    spread = np.sqrt(np.where(known, (numbers - middle) ** 2, 0).sum(axis=0) / count)
+    return middle, np.where(spread > 0, spread, 1.0)
 
 
 def _numbers(walks: Walks, births: bool) -> npt.NDArray[np.float64]:
