@@ -466,3 +466,12 @@ def test_the_page_says_what_becomes_of_every_column_that_is_read() -> None:
         for column in kind.columns:
             if column.to or column.type == "seen":
                 assert column.header.strip().replace("’", "'") in page, column.header
+
+
+def test_rows_are_numbered_as_excel_numbers_them_after_blank_rows_and_a_title(book: Callable[..., Path]) -> None:
+    blank: list[Any] = []
+    rows = [*[blank] * 9, ["List 1: Contacts"], blank, CONTACTS, contact(1), contact(2, on="soon")]
+    found = read(book(List_1=rows))
+    assert "headers in row 12" in found.said[0]
+    (problem,) = [each for each in found.report.problems if each.rule == "unreadable-time"]
+    assert [each.row for each in problem.examples] == [14]

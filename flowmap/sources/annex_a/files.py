@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 
 import python_calamine
@@ -126,8 +126,6 @@ def _text(head: Head, encoding: str) -> Iterator[tuple[io.TextIOWrapper, TextStr
 
 
 def _cells(sheet: Any) -> Iterator[Sequence[Any]]:
-    """Rows of a sheet from its first row and column on: the library leaves out the empty rows before the first cell."""
-    start = sheet.start
-    if start is None:
-        return iter(())
-    return chain(([] for _ in range(start[0])), sheet.iter_rows())
+    """Rows of a sheet from its first row and column on, empty ones before the first cell too: they are numbered."""
+    rows: Iterator[Sequence[Any]] = iter(()) if sheet.start is None else sheet.iter_rows()
+    return rows
