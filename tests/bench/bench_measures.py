@@ -60,19 +60,21 @@ def main() -> int:
     given = arguments.parse_args()
 
     import numpy as np
+    import pyarrow as pa
     from make_log import make
 
     from flowmap import wire
     from flowmap.ask import MEASURES, Options, Question
     from flowmap.build import build
     from flowmap.cohort import parse
-    from flowmap.eventlog import EventLog
+    from flowmap.eventlog import Attribute, EventLog
     from flowmap.measures.child import child
     from flowmap.summary import summary
 
     table = make(given.events, given.events // 6, clock=True)
     times = table["date"].to_numpy().astype("datetime64[ms]")
-    source = np.array(["Police", "School", "Health"])[np.arange(given.events) % 3]
+    codes = pa.array((np.arange(given.events) % 3).astype(np.int8))
+    source = Attribute.category("Source", pa.DictionaryArray.from_arrays(codes, ["Police", "School", "Health"]))
     log = EventLog.from_columns(table["child_id"], table["node"], times, attributes={"source": source})
     with tempfile.TemporaryDirectory() as folder:
         data = build(log, Path(folder) / "set")
