@@ -124,7 +124,9 @@ class _Links:
 
         if self.report.review:
             decisions.write(self.path, self.report.review, decisions.read(self.decided))
-            say(f"{len(self.report.review):,} rows of proceedings are for you to decide: see {self.path.name}.")
+            open_ = len(self.report.review)
+            rows = "1 row of proceedings is" if open_ == 1 else f"{open_:,} rows of proceedings are"
+            say(f"{rows} for you to decide: see {self.path.name}.")
 
 
 def _read(

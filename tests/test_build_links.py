@@ -43,7 +43,7 @@ def test_the_match_report_is_in_the_dataset_and_open_rows_beside_it_for_their_ow
     data = build(files, tmp_path / "d", say=said.append)
     match = json.loads((data.path / "match.json").read_text(encoding="utf-8"))
     assert (match["rows"], match["linked"], match["rate"]) == (2, 1, 0.5)
-    assert any("1 rows of proceedings are for you to decide: see d.links.csv" in line for line in said)
+    assert any("1 row of proceedings is for you to decide: see d.links.csv" in line for line in said)
     path = beside(data.path)
     (row,) = lines(path)
     assert {"102", "103"} <= set(row["candidates"].replace(",", " ").replace(";", " ").split())
