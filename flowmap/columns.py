@@ -28,6 +28,8 @@ TAKEN = frozenset(
         *("at", "bin", "format", "limit", "offset", "q", "query"),
         *("from", "to", "known_from", "start", "stop", "ends", "station", "by", "of", "role"),
         *("direct", "first_day", "lookback", "months", "window"),
+        *("figure", "next", "event", "compare", "pattern", "scope", "merge", "stages"),
+        *("align", "case_by", "beside", "population", "moved"),
     }
 )
 LARGEST = 32_767  # int16 on disk and on the wire

@@ -6,6 +6,7 @@ from typing import Any
 
 from flowmap.web import openapi
 from flowmap.web.api import (
+    answers,
     children,
     cohorts,
     datasets,
@@ -47,7 +48,7 @@ def subjects() -> Subjects:
         ("periods", periods.OPERATIONS),
         ("cohort", cohorts.OPERATIONS),
         ("figures", figures.OPERATIONS),
-        ("measures", measures.OPERATIONS),
+        ("measures", measures.OPERATIONS + answers.OPERATIONS),
         ("stations", stations.OPERATIONS),
         ("children", children.OPERATIONS),
         ("imports", imports.OPERATIONS),
