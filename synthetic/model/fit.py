@@ -195,6 +195,7 @@ def _model(
     per_child = np.sort(np.bincount(events.child))[::-1]
     age, known = table.age_days(events)
     oldest = _kth_oldest(age[known], events.child[known], k)
+    stations, rest_clock, startup_clock = _stations(log, events, fitting, startup)
     return Model(
         k=k,
         children=int(events.starts.sum()) // COUNTED_IN * COUNTED_IN,
@@ -209,7 +210,9 @@ def _model(
         startup=startup,
         features=fitting.names,
         cards=fitting.cards,
-        stations=_stations(log, events, fitting),
+        stations=stations,
+        rest_clock=rest_clock,
+        startup_clock=startup_clock,
         variables=fitting.encoded.variables,
         ages=ages,
         kinds=kinds,
@@ -223,6 +226,7 @@ def _model(
         pace=stages.pace,
         periods=stages.periods,
         frailty=stages.frailty,
+        frailty_startup=stages.frailty_startup,
         notes=[],
     )
 
@@ -245,29 +249,33 @@ def _resolution(log: EventLog) -> int:
     return 1
 
 
-def _stations(log: EventLog, events: History, fitting: Fitting) -> list[Station]:
-    """Each station's time of day and habits."""
+def _stations(
+    log: EventLog, events: History, fitting: Fitting, startup: int
+) -> tuple[list[Station], Intervals | None, Intervals | None]:
+    """Each station's time of day and habits; the time of day on rest days, and in the first days."""
     another_day = ~np.concatenate([[False], fitting.moves.same_day[:-1]])
     minute = events.time % SECONDS // 60
     rests = fitting.calendar.rests(events.day)
+    early = events.day < events.first + startup
+    usual = another_day & ~early
     age, known = table.age_days(events)
     unborn = known & (age < 0)
     date_only = log.date_only[events.row]
+    midday = Intervals(np.array([720]), np.array([720]), np.ones(1))
     found = []
     for at, name in enumerate(events.names):
         here = np.flatnonzero(events.station == at)
-        fresh = here[another_day[here]]
-        clock = intervals(minute[fresh], events.child[fresh], fitting.k)
-        clock = clock or intervals(minute[here], events.child[here], fitting.k)
-        midday = Intervals(np.array([720]), np.array([720]), np.ones(1))
+        clock = None
+        for rows in (here[usual[here] & ~rests[here]], here[another_day[here]], here):
+            clock = clock or intervals(minute[rows], events.child[rows], fitting.k)
         found.append(
             Station(
                 name,
                 bool(events.exits[at]),
                 clock or midday,
                 round(float(date_only[here].mean()), 2),
-                round(float(rests[fresh].mean()), 4) if len(fresh) else 0.0,
                 len(np.unique(events.child[here[unborn[here]]])) >= fitting.k,
             )
         )
-    return found
+    clocks = [intervals(minute[r], events.child[r], fitting.k) for r in (usual & rests, another_day & early)]
+    return found, clocks[0], clocks[1]

@@ -82,22 +82,24 @@ class Variable:
 
 @dataclass
 class Station:
-    """A station: `clock` minutes of the day at which it is reached on another day than the one before; `same_day`
-    share of date-only times, `rest` share reached on weekends and bank holidays, `unborn` whether before birth."""
+    """A station: `clock` minutes of a working day at which it is reached on another day than the one before;
+    `date_only` share of dates without a time, `unborn` whether it is reached before birth."""
 
     name: str
     exit: bool
     clock: Intervals
     date_only: float = 0.0
-    rest: float = 0.0
     unborn: bool = False
 
 
 @dataclass
 class Move:
-    """An edge (`new`: to the first station of the child's next journey). `tree`: root among `waits`; `minutes` between
-    the two on the same day; `weekdays` shares Monday to Sunday of waits of two weeks and more; `at_age` in days, where
-    it happens at that age; `rest` share that ends on a rest day."""
+    """An edge (`new`: to the first station of the child's next journey).
+
+    `tree`: root among `waits`; `minutes` between the two on the same day (`minutes_startup`: in the first days);
+    `weekdays`: shares Monday to Sunday of waits of two weeks and more; `rest`: share that ends on a rest day;
+    `at_age`: in days, where it happens at that age.
+    """
 
     start: int
     to: int
@@ -107,6 +109,7 @@ class Move:
     weekdays: list[float]
     rest: float = 0.0
     at_age: int | None = None
+    minutes_startup: Intervals | None = None
 
 
 @dataclass
@@ -140,6 +143,9 @@ class Model:
     pace: list[list[float]]  # [station, first day, last day, shift of normal scores]
     periods: dict[int, list[list[int]]]  # station -> [[first day, last day], …], the values 1, 2, … of "period"
     frailty: float  # correlation of a child's scores
+    frailty_startup: float  # the same in the first days, when open cases were entered
+    rest_clock: Intervals | None = None  # minutes of a rest day at which any station is reached
+    startup_clock: Intervals | None = None  # the same for the first days, when open cases were entered
     notes: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
@@ -160,13 +166,18 @@ class Model:
             "features": dict(zip(self.features, self.cards, strict=True)),
             "trees": self.trees,
             "choices": [_node(n, self.features) for n in self.choices.nodes],
-            "moves": [asdict(m) | {"minutes": m.minutes.to_json() if m.minutes else None} for m in self.moves],
+            "moves": [
+                asdict(m) | {"minutes": _rows(m.minutes), "minutes_startup": _rows(m.minutes_startup)}
+                for m in self.moves
+            ],
             "waits": [
                 _node(n, self.features) | ({"days": self.curves[at].to_json()} if at in self.curves else {})
                 for at, n in enumerate(self.waits.nodes)
             ],
             "effects": {"pace": self.pace, "periods": {str(s): v for s, v in self.periods.items()}},
-            "frailty": self.frailty,
+            "frailty": {"usual": self.frailty, "startup": self.frailty_startup},
+            "rest_clock": _rows(self.rest_clock),
+            "startup_clock": _rows(self.startup_clock),
         }
 
     @classmethod
@@ -195,6 +206,14 @@ class Model:
         if not isinstance(data, dict):
             raise SourceError("This is not a synthetic model.", file=path.name)
         return cls.from_json(data)
+
+
+def _rows(found: Intervals | None) -> list[list[float]] | None:
+    return found.to_json() if found else None
+
+
+def _intervals(rows: Sequence[Sequence[float]] | None) -> Intervals | None:
+    return Intervals.from_json(rows) if rows else None
 
 
 def _node(node: Node, features: Sequence[str]) -> dict[str, Any]:
@@ -252,11 +271,15 @@ def _read(data: Mapping[str, Any]) -> Model:
         waits=_forest(data["waits"], features, cards),
         curves={at: Intervals.from_json(w["days"]) for at, w in enumerate(data["waits"]) if "days" in w},
         moves=[
-            Move(**{**m, "minutes": Intervals.from_json(m["minutes"]) if m["minutes"] else None}) for m in data["moves"]
+            Move(**{**m, "minutes": _intervals(m["minutes"]), "minutes_startup": _intervals(m["minutes_startup"])})
+            for m in data["moves"]
         ],
         pace=data["effects"]["pace"],
         periods={int(s): v for s, v in data["effects"]["periods"].items()},
-        frailty=data["frailty"],
+        frailty=data["frailty"]["usual"],
+        frailty_startup=data["frailty"]["startup"],
+        rest_clock=_intervals(data["rest_clock"]),
+        startup_clock=_intervals(data["startup_clock"]),
         notes=list(data["notes"]),
     )
 

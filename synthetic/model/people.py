@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthetic.model.contexts import Outcomes
-from synthetic.model.days import day_of, weekday
+from synthetic.model.days import Calendar, day_of, weekday
 from synthetic.model.features import (
     BASE,
     BEFORE,
@@ -30,9 +30,10 @@ class People:
     """n children; arrays hold where each is now. Minutes and days count from 1970-01-01."""
 
     def __init__(
-        self, model: Model, outcomes: Outcomes, rng: np.random.Generator, size: int, first: int, span: int
+        self, model: Model, outcomes: Outcomes, rng: np.random.Generator, size: int, calendar: Calendar, span: int
     ) -> None:
-        self.model, self.outcomes, self.rng, self.size, self.first = model, outcomes, rng, size, first
+        self.model, self.outcomes, self.rng, self.size, self.calendar = model, outcomes, rng, size, calendar
+        self.first = first = day_of(model.first)
         self.walk = model.choices.tables()
         # Past the model's own window, and in its last year (whose leavers were hardly followed), years tell nothing:
         # a year that no context knows leads to what holds in all of them.
@@ -57,7 +58,9 @@ class People:
         self.last = {v.key: np.zeros(n, dtype=np.int16) for v in self.journey_variables}
         self.place = {name: at for at, name in enumerate(model.features)}
         self.stations = {station.name: at for at, station in enumerate(model.stations)}
-        self.clocks = Curves.of([station.clock for station in model.stations])
+        clocks = [station.clock for station in model.stations]
+        self.rest = len(clocks)
+        self.clocks = Curves.of([*clocks, model.rest_clock or clocks[0], model.startup_clock or clocks[0]])
         self.done: dict[str, list[tuple[Ints, Ints, Codes]]] = {v.key: [] for v in self.journey_variables}
 
     @property
@@ -70,7 +73,7 @@ class People:
         rows = np.arange(self.size)
         self.minute = days * 1440
         self.station = np.maximum(self._choose("first", rows), 0)
-        self.minute = days * 1440 + self.time_of_day(self.station)
+        self.minute = days * 1440 + self.time_of_day(self.station, days)
         self._ages(rows)
         for variable in self.child_variables:
             drawn = self._choose(f"child:{variable.key}", rows)
@@ -78,9 +81,14 @@ class People:
         self.times[rows, self.station] = 1
         self._begin(rows)
 
-    def time_of_day(self, station: Ints) -> Ints:
-        """A minute of the day at which each station is reached."""
-        return self.clocks.draw(station, self.rng.random(len(station)))
+    def time_of_day(self, station: Ints, day: Ints) -> Ints:
+        """A minute of the day at which each station is reached; rest days and the first days have their own."""
+        which = station
+        if self.model.rest_clock:
+            which = np.where(self.calendar.rests(day), self.rest, which)
+        if self.model.startup_clock:
+            which = np.where(day < self.first + self.model.startup, self.rest + 1, which)
+        return self.clocks.draw(which, self.rng.random(len(station)))
 
     def _ages(self, rows: Ints) -> None:
         if "age" not in self.model.trees or self.model.ages is None:

@@ -62,7 +62,7 @@ def sample(
     span = day_of(model.last) + 1 - first if years is None else max(1, round(years * 365.25))
     calendar = Calendar.between(first - 7, first + span + MARGIN)
     outcomes = Outcomes.of(model.choices, frozenset(at for name, at in model.trees.items() if name.startswith("next:")))
-    people = People(model, outcomes, rng, children, first, span)
+    people = People(model, outcomes, rng, children, calendar, span)
     days = draw(rng, children, model.arrivals, calendar, model.kinds, first, span)
     people.arrive(days)
     waits = Waits(model, calendar, clock(calendar, model.kinds, model.months), rng)

@@ -42,6 +42,7 @@ class Stages:
     pace: list[list[float]] = field(default_factory=list)
     periods: dict[int, list[list[int]]] = field(default_factory=dict)
     frailty: float = 0.0
+    frailty_startup: float = 0.0
 
 
 def learn_stages(fitting: Fitting, say: Callable[[str, float], None]) -> Stages:
@@ -213,6 +214,8 @@ def _move(fitting: Fitting, rows: Ints, root: int, weight: Floats) -> Move:
     then = rows + 1
     same = fitting.moves.same_day[rows]
     minutes = (events.time[then] - events.time[rows]) // 60
+    early = fitting.features[PLACE["startup"], rows] == 1
+    soon, soon_early = same & ~early, same & early
     long = ~same & (fitting.moves.wait[rows] >= LONG)
     held = len(np.unique(events.child[rows[long]])) >= k
     per_day = np.bincount(weekday(events.day[then[long]]), weight[long], minlength=7) if held else np.zeros(7)
@@ -223,7 +226,9 @@ def _move(fitting: Fitting, rows: Ints, root: int, weight: Floats) -> Move:
         to=code // 2,
         new=bool(code % 2),
         tree=root,
-        minutes=intervals(minutes[same], events.child[rows[same]], k),
+        minutes=intervals(minutes[soon], events.child[rows[soon]], k)
+        or intervals(minutes[same], events.child[rows[same]], k),
+        minutes_startup=intervals(minutes[soon_early], events.child[rows[soon_early]], k),
         weekdays=[round(float(d), 4) for d in per_day / max(per_day.sum(), 1e-12)],
         rest=round(float(rests), 4),
         at_age=None if code % 2 else _at_age(fitting, rows),
@@ -259,7 +264,9 @@ def _paces(fitting: Fitting, stages: Stages) -> None:
         here = here[tied[here] < 0.5]
         if len(here) >= 10 * fitting.k:
             score[here] -= _pace(fitting, stages, at, rows[here], score[here], weeks)
-    stages.frailty = effects.frailty(score, tied, events.child[rows])
+    early = fitting.features[PLACE["startup"], rows] == 1
+    stages.frailty = effects.frailty(score[~early], tied[~early], events.child[rows][~early])
+    stages.frailty_startup = effects.frailty(score[early], tied[early], events.child[rows][early])
 
 
 def _pace(fitting: Fitting, stages: Stages, at: int, rows: Ints, score: Floats, weeks: int) -> Floats:

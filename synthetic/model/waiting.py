@@ -40,9 +40,10 @@ class Waits:
         self.rest = np.array([m.rest for m in model.moves])
         self.weekdays = np.cumsum([m.weekdays for m in model.moves], axis=1) if model.moves else np.zeros((0, 7))
         self._curves()
-        self.minutes = Curves.of([m.minutes for m in model.moves if m.minutes is not None])
-        has = np.array([m.minutes is not None for m in model.moves], dtype=bool)
-        self.minute_row = np.where(has, np.cumsum(has) - 1, -1)
+        both = [(m.minutes, m.minutes_startup or m.minutes) for m in model.moves]
+        has = np.array([usual is not None for usual, _ in both], dtype=bool)
+        self.minutes = Curves.of([curve for pair in both for curve in pair if curve is not None])
+        self.minute_row = np.where(has, 2 * (np.cumsum(has) - 1), -1)
         self.unborn = np.array([st.unborn for st in model.stations])
 
     def _curves(self) -> None:
@@ -83,7 +84,8 @@ class Waits:
     def _score(self, people: People, rows: Ints, here: Ints, now: Ints, new: Flags) -> Floats:
         """A child's scores go together; weeks in which a station is slow shift them."""
         own = self.rng.standard_normal(len(rows))
-        share = self.model.frailty
+        early = now < people.first + self.model.startup
+        share = np.where(early, self.model.frailty_startup, self.model.frailty)
         score = share**0.5 * people.frail[rows] + (1 - share) ** 0.5 * own
         for station, first, last, by in self.model.pace:
             there = (here == station) & (now >= first) & (now <= last)
@@ -122,13 +124,13 @@ class Waits:
 
     def _minute(self, people: People, rows: Ints, to: Ints, move: Ints, now: Ints, day: Ints) -> Ints:
         """Soon after the last event on the same day, else as the station's clock has it."""
-        minute = people.time_of_day(to)
+        minute = people.time_of_day(to, day)
         same = np.flatnonzero(day == now)
         if len(same):
             before = people.minute[rows[same]] % 1440
-            row = self.minute_row[move[same]]
+            row = self.minute_row[move[same]] + (now[same] < people.first + self.model.startup)
             gap = (
                 self.minutes.draw(np.maximum(row, 0), self.rng.random(len(same))) if len(self.minutes.low) else 0 * row
             )
-            minute[same] = np.minimum(before + np.where(row >= 0, gap, 0), 1439)
+            minute[same] = np.minimum(before + np.where(self.minute_row[move[same]] >= 0, gap, 0), 1439)
         return minute
