@@ -62,6 +62,8 @@ def asking_how(command: Command) -> Command:
             click.option("--area", metavar="NAME", help="For benchmarks: an authority, as DfE writes it."),
             click.option("--population", type=click.IntRange(1), help="Children of the area, for rates."),
             click.option("--share", type=float, help="For workload: of those turned away, how many to move."),
+            click.option("--precedence", metavar="FILE", type=FOLDER, help="For care: your table of orders."),
+            click.option("--cost", "costs", metavar="ID:EACH:DAY", multiple=True, help="For workload: unit costs."),
             click.option("--json", "form", flag_value="json", help="As JSON: all of the answer."),
             click.option("--csv", "form", flag_value="csv", default="csv", help="As CSV, a table (the default)."),
         )
@@ -108,6 +110,8 @@ def _options(given: dict[str, Any]) -> Any:
     for name in ("begin", "end", "known_from"):
         if name in found:
             found[name] = seconds(found[name].date().isoformat())
+    if "costs" in found:
+        found["costs"] = tuple(_cost(text) for text in found["costs"])
     more = {name: found.pop(name) for name in Asked.__dataclass_fields__ if name in found}
     found["more"] = Asked(**more)
     if "roles" in found:
@@ -120,3 +124,13 @@ def _role(text: str) -> tuple[str, str]:
     if not colon or not name:
         raise OptionError(f"“{text}” names no part and station.", remedy="Write --role part:id, such as nfa:closed.")
     return part, name
+
+
+def _cost(text: str) -> tuple[str, float, float]:
+    name, _, rest = text.partition(":")
+    each, _, daily = rest.partition(":")
+    try:
+        return name, float(each), float(daily or 0)
+    except ValueError:
+        remedy = "Write --cost id:each:day, such as assessment:600:12.50."
+        raise OptionError(f"“{text}” is no unit cost.", remedy=remedy) from None

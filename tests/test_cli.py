@@ -156,6 +156,7 @@ def test_a_measure_says_the_same_as_json_and_as_csv(data: Dataset, name: str) ->
         (["benchmarks", "--area", "kent"], '"area": "Kent"'),
         (["effect", "--figure", "stock"], '"figure": "stock"'),
         (["workload", "--by", "source", "--bin", "month"], '"by": "source"'),
+        (["workload", "--cost", "contact:10:0", "--bin", "month"], '"cost": 30.0'),  # three contacts
     ],
 )
 def test_a_measure_is_asked_with_its_options(data: Dataset, asked: list[object], said: str) -> None:
@@ -169,6 +170,7 @@ def test_a_measure_is_asked_with_its_options(data: Dataset, asked: list[object],
     ("more", "said"),
     [
         (["--role", "nfa"], "part:id"),
+        (["--cost", "nfa"], "id:each:day"),
         (["--role", "king:nfa"], "Parts: "),
         (["--station", "moon"], "moon"),
         (["--by", "shoe"], "Facets here"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, get_args
 
 from flowmap.dataset import Dataset, Mask, iso
@@ -19,6 +20,7 @@ from flowmap.measures.changepoints import changepoints
 from flowmap.measures.court import court
 from flowmap.measures.flow import Bin
 from flowmap.measures.options import groups
+from flowmap.measures.orders import precedence
 from flowmap.measures.paths import Merge
 from flowmap.measures.pathways import Scope, pathways, returning, search
 from flowmap.measures.sankey import sankey
@@ -37,6 +39,7 @@ class Asked:
 
     `to`: where a stay, a share or a threshold leads. `event`: a band's id, or days as in effect.event_of.
     `area`, `population`: for benchmarks and rates. `share`: of a threshold. `case`: the facet that names cases.
+    `precedence`: a table of orders of one's own. `costs`: station, of each arrival, of each day there.
     """
 
     figure: Kind = "arrivals"
@@ -51,6 +54,8 @@ class Asked:
     population: int | None = None
     share: float | None = None
     case: str | None = None
+    precedence: Path | None = None
+    costs: tuple[tuple[str, float, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -150,7 +155,8 @@ def care(r: Request) -> dict[str, Any]:
         notes,
         lambda: leaving_care(r.data, r.mask, a.align, r.facet or "proceedings", r.since, r.until).to_json(),
     )
-    told = _try(notes, lambda: court(r.data, r.mask, r.since, r.until, a.case, a.population).to_json())
+    table = precedence(a.precedence)
+    told = _try(notes, lambda: court(r.data, r.mask, r.since, r.until, a.case, a.population, table).to_json())
     return {"leaving": leaving, "court": told, "notes": notes}
 
 
@@ -206,12 +212,15 @@ def work(r: Request) -> dict[str, Any]:
     a = r.asked
     by = r.facet or (TEAM if TEAM in r.data.facets else None)
     last = None if r.until is None else r.until - 1
-    found = workload(r.data, r.mask, by, r.station if a.share is None else None, r.by, r.since, last).to_json()
+    costs = {name: (each, daily) for name, each, daily in a.costs} or None
+    station = r.station if a.share is None else None
+    found = workload(r.data, r.mask, by, station, r.by, r.since, last, costs).to_json()
     moved = None
     if a.share is not None:
         at, to = r.station or "referral", a.to or "assessment"
-        moved = threshold(r.data, r.mask, at, to=to, share=a.share, since=r.since, until=last).to_json()
+        projected = threshold(r.data, r.mask, at, "nfa", to, a.share, r.since, last, costs)
+        moved = projected.to_json()
     return {**found, "threshold": moved}
 
 
-WORK = ("group", "start", "arrived", "left", "stock", "child_days", "per_day")
+WORK = ("group", "start", "arrived", "left", "stock", "child_days", "per_day", "cost")
