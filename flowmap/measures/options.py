@@ -14,12 +14,11 @@ from flowmap.dataset import DAY, Dataset, Mask, Seconds, iso
 from flowmap.eventlog import MISSING, OptionError
 from flowmap.facets import NOT_RECORDED
 
-# The parts that stations play, and the ids of the built-in map that play them.
-ROLES = ("contact", "referral", "assessment", "strategy", "s47", "icpc", "cin", "cp", "nfa")
-EXIT_ROLES = ("closed", "step_down")
-Roles = Mapping[str, str]
-
-KNOWN = (*ROLES, *EXIT_ROLES)
+# The parts that stations play, which are the ids that the built-in map gives them.
+KNOWN = (
+    "contact", "referral", "assessment", "strategy", "s47", "icpc", "cin", "cp", "nfa", "closed", "step_down",
+)  # fmt: skip
+Roles = Mapping[str, str]  # part → station id
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,8 @@ def test_nfa_conversion_enquiries_and_variation(client: FlaskClient) -> None:
     assert found["section_47"]["working_days_spent"]["count"] == 13  # 3 to 20 February 2015
     found = ask(client, "variation?station=contact&by=source&sex=F")
     assert (found["overall"]["of"], [group["beyond"] for group in found["groups"]]) == (2, ["within", "within"])
+    found = ask(client, "variation?of=in_time&start=referral&stop=assessment&ends=left&by=source")
+    assert (found["overall"]["count"], found["overall"]["of"]) == (1, 1)
 
 
 def test_a_period_and_a_cohort_choose_what_counts(client: FlaskClient) -> None:
