@@ -22,6 +22,7 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 DAY = 86_400_000  # ms
+ORDINALS = ("first", "second", "third", "fourth", "fifth")
 
 # Ways out of the system, as the built-in map and the prototype call them; for logs without case numbers of their own.
 KNOWN_EXITS = frozenset(
@@ -139,7 +140,7 @@ def together(*logs: EventLog, exits: Collection[str] | None = None) -> tuple[Wal
     """
     for number, log in enumerate(logs):
         if not len(log):
-            raise OptionError(f"The {('first', 'second', 'third', 'fourth')[number]} log has no events.")
+            raise OptionError(f"The {ORDINALS[number]} log has no events.")
     names = tuple(dict.fromkeys(name for log in logs for name in log.stations))
     if exits is not None and (unknown := set(exits) - set(names)):
         raise OptionError(f"No log has an exit called {', '.join(sorted(unknown))}.", remedy="Use names of events.")

@@ -6,6 +6,7 @@ import numpy as np
 
 from flowmap.eventlog import EventLog
 from synthetic.fidelity.compare import only
+from synthetic.fidelity.paths import share_error
 from synthetic.fidelity.walks import Flags, Ints, Walks, households, mix
 from synthetic.privacy.finding import Finding
 from synthetic.privacy.records import Hashes, held_by, longs, records, support
@@ -41,15 +42,18 @@ def unique_records(real: Walks, synthetic: Walks, strangers: Walks, control: Wal
     """
     found = []
     for key, label, dates, long, meaning in UNIQUE:
-        rates = [_hits(real, other, dates, long) for other in (synthetic, strangers, control)]
-        (value, size), (beside, _), (bite, _) = rates
-        if not size:
+        (made, alone), (away, _), (bite, _) = (_hits(real, w, dates, long) for w in (synthetic, strangers, control))
+        if not len(made):
             found.append(Finding(key, label, np.nan, "share", meaning, why="no real record is unique"))
             continue
+        apart = made.astype(np.float64) - away
+        # Siblings have like records, so households are the rows that are independent.
+        chance = max(SURE * share_error(apart, households(real)[alone]), 3 / len(made))
+        value, beside = float(made.mean()), float(away.mean())
         found.append(
             Finding(
-                key, label, value, "share", meaning, beside=beside, limit=beside + margin(value, beside, size),
-                control=bite, control_needed=0.99 if dates == "" else None,
+                key, label, value, "share", meaning, beside=beside, limit=beside + chance,
+                control=float(bite.mean()), control_needed=0.99,
             )
         )  # fmt: skip
     return found
@@ -61,13 +65,13 @@ def margin(one: float, two: float, size: int) -> float:
     return max(SURE * float(np.sqrt(2 * pooled * (1 - pooled) / size)), 3 / size)
 
 
-def _hits(real: Walks, other: Walks, dates: str, long: bool) -> tuple[float, int]:
+def _hits(real: Walks, other: Walks, dates: str, long: bool) -> tuple[Flags, Flags]:
+    """Which of the unique real records the other log has, and which records (j,) are unique."""
     mine, theirs = records(real, other, dates)
-    values, count = held_by(mine, real.child)
-    alone: Flags = support(mine, values, count) == 1
+    alone: Flags = support(mine, *held_by(mine, real.child)) == 1
     if long:
         alone &= longs(real)
-    return (float(np.isin(mine[alone], theirs).mean()) if alone.any() else np.nan), int(alone.sum())
+    return np.isin(mine[alone], theirs), alone
 
 
 def rare_journeys(real: Walks, synthetic: Walks, holdout: Walks | None, control: Walks, k: int) -> list[Finding]:

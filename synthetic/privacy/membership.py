@@ -6,10 +6,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import rankdata
 
-from synthetic.fidelity.walks import Walks
+from synthetic.fidelity.paths import share_error
+from synthetic.fidelity.walks import Walks, households
 from synthetic.privacy.finding import BITES, Finding
 from synthetic.privacy.lookups import SURE
-from synthetic.privacy.records import Points, points
+from synthetic.privacy.records import Points, first_journeys, points
 
 Floats = npt.NDArray[np.float64]
 
@@ -48,7 +49,7 @@ def everybody(real: Walks, synthetic: Walks, holdout: Walks, control: Walks, see
     """
     here, made, away, copies = points(real, synthetic, holdout, control)
     rng = np.random.default_rng(seed)
-    members, strangers = (_some(rng, p) for p in (here, away))
+    members, strangers = (p[_some(rng, len(p))] for p in (here, away))
     scores = [[-nearest(side, log) for side in (members, strangers)] for log in (made, copies)]
     value, bite = (auc(a, b) for a, b in scores)
     return Finding(
@@ -60,28 +61,42 @@ def everybody(real: Walks, synthetic: Walks, holdout: Walks, control: Walks, see
     )  # fmt: skip
 
 
-def closeness(half: Walks, synthetic: Walks, other_half: Walks, control: Walks, seed: int = 0) -> Finding:
+def closeness(
+    half: Walks, synthetic: Walks, other_half: Walks, control: Walks, seed: int = 0, holdout: Walks | None = None
+) -> Finding:
     """Whether real children have a synthetic child nearer to them than the nearest of as many other real children.
 
-    This needs no hold-out. `synthetic` and `other_half` should have as many children; the control is a noisy copy of
-    `half`.
+    `synthetic` and `other_half` should have as many children; the control is a noisy copy of `half`. A synthetic log
+    that is merely smoother than the real one is nearer to everybody: with a hold-out, its children tell how much.
     """
-    here, made, away, copies = points(half, synthetic, other_half, control)
-    targets = _some(np.random.default_rng(seed), here)
-    far = nearest(targets, away)
-    value, bite = (_nearer(nearest(targets, log), far) for log in (made, copies))
-    error = 0.5 / np.sqrt(len(targets))
+    logs = (half, synthetic, other_half, control, *([holdout] if holdout is not None else []))
+    place = points(*logs)
+    rng = np.random.default_rng(seed)
+    value, error = _nearer_share(rng, half, place[0], place[1], place[2])
+    bite, _ = _nearer_share(rng, half, place[0], place[3], place[2])
+    beside, error_beside = (0.5, 0.0) if holdout is None else _nearer_share(rng, holdout, place[4], place[1], place[2])
+    chance = max(SURE * float(np.hypot(error, error_beside)), GOAL - 0.5)
     return Finding(
         "closeness", "Closer than strangers", value, "AUC",
         "How often a real child's closest synthetic child is nearer than the closest of as many other real children: "
-        "0.5 or less is as among strangers, 1 is a copy.",
-        beside=0.5, limit=0.5 + max(SURE * float(error), GOAL - 0.5), control=bite, control_needed=0.95,
+        "about 0.5 is as among strangers, 1 is a copy.",
+        beside=beside, limit=max(beside, 0.5) + chance, control=bite, control_needed=0.95,
     )  # fmt: skip
 
 
-def _nearer(one: Floats, two: Floats) -> float:
-    return float((one < two).mean() + (one == two).mean() / 2)
+def _nearer_share(
+    rng: np.random.Generator, walks: Walks, targets: Points, one: Points, two: Points
+) -> tuple[float, float]:
+    """How often children are nearer to the first log than to the second (ties half), and its standard error.
+
+    Siblings are near to the same others, so households are the rows that are independent.
+    """
+    which = _some(rng, len(targets))
+    near, far = (nearest(targets[which], log) for log in (one, two))
+    hit = (near < far) + (near == far) / 2
+    return float(hit.mean()), share_error(hit, households(walks)[first_journeys(walks)][which])
 
 
-def _some(rng: np.random.Generator, there: Points) -> Points:
-    return there if len(there) <= MOST_TARGETS else there[rng.choice(len(there), MOST_TARGETS, replace=False)]
+def _some(rng: np.random.Generator, size: int) -> npt.NDArray[np.int64]:
+    """Rows of the children attacked."""
+    return np.arange(size) if size <= MOST_TARGETS else rng.choice(size, MOST_TARGETS, replace=False)

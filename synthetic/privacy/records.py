@@ -121,7 +121,7 @@ def _categories(all_walks: tuple[Walks, ...]) -> list[list[Points]]:
         if attribute is None:
             continue
         codes = [journey_values(real, key), *(in_the_words_of(attribute, w, key) for w in all_walks[1:])]
-        codes = [c[_first_journeys(w)] for c, w in zip(codes, all_walks, strict=True)]
+        codes = [c[first_journeys(w)] for c, w in zip(codes, all_walks, strict=True)]
         values = np.unique(codes[0])
         if len(values) > MOST_VALUES:
             continue
@@ -130,7 +130,7 @@ def _categories(all_walks: tuple[Walks, ...]) -> list[list[Points]]:
     return found
 
 
-def _first_journeys(walks: Walks) -> Ints:
+def first_journeys(walks: Walks) -> Ints:
     """The first journey of each child, children in order of number."""
     rows = np.flatnonzero(walks.visit == 0)
     return rows[np.argsort(walks.child[rows], kind="stable")]

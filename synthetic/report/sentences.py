@@ -122,9 +122,12 @@ def _closeness(report: Report) -> Sentence | None:
     found = _finding(report, "closeness")
     if found is None:
         return None
+    beside = (
+        f"for children who were held out it is {found.beside:.1%}" if report.holdout else "among strangers it is 50%"
+    )
     return Sentence(
         f"For {found.value:.1%} of real children the nearest synthetic child is nearer than the nearest of as many "
-        "other real children; among strangers it would be 50%, and in a copy 100%.",
+        f"other real children; {beside}, and in a copy 100%.",
         _tone(found),
     )
 
