@@ -15,7 +15,7 @@ VISITS = 5  # 0 … 4: 4 and more
 BEFORE = 4  # earlier journeys at this station: 3 and more
 HERE = 3  # times at this station in this journey: 2 and more
 GAPS = np.array([45, 120, 250, 400])  # days since the journey before, when this one began
-AGES = np.array([0, 365, 548, 730, 1826, 3652, 4748, 5479, 5844, 6209])  # 0, 1, 1½, 2, 5, 10, 13, 15, 16, 17 years
+AGES = np.array([0, 365, 548, 730, 1826, 3652, 4748, 5113, 5479, 5844, 6209])  # 0, 1, 1½, 2, 5, 10, 13 … 17 years
 FEW_AGES = np.array([548, 1826, 5479])
 YEARS = 12
 

@@ -109,6 +109,27 @@ def _merged(children: Ints, k: int) -> Ints:
     return np.array(target)
 
 
+def with_tail(curve: Intervals, top: float, above: Intervals) -> Intervals:
+    """The curve with its last `top` share laid out as the tail of a wider curve, which reaches farther.
+
+    In a small context the k longest waits are a large share; cut off, they would make every wait too short.
+    """
+    end = int(curve.high[-1])
+    low = np.maximum(above.low, end + 1)
+    share = above.share * np.maximum(above.high - low + 1, 0) / (above.high - above.low + 1)
+    beyond = np.flatnonzero(share > 0)
+    top = min(top, float(curve.share[-1]))
+    if not len(beyond) or top <= 0:
+        return curve
+    kept = curve.share.copy()
+    kept[-1] -= top
+    return Intervals(
+        np.concatenate([curve.low, low[beyond]]),
+        np.concatenate([curve.high, above.high[beyond]]),
+        np.concatenate([kept, top * share[beyond] / share[beyond].sum()]),
+    )
+
+
 @dataclass(frozen=True)
 class Curves:
     """Many distributions, read at a probability each: `draw(which, u)`."""

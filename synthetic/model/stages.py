@@ -14,7 +14,7 @@ from synthetic.model.contexts import Forest, best_split, grow, learn_shares
 from synthetic.model.days import day_of, weekday
 from synthetic.model.features import PLACE
 from synthetic.model.history import jumps
-from synthetic.model.intervals import Intervals, intervals
+from synthetic.model.intervals import Intervals, intervals, with_tail
 from synthetic.model.model import Move
 from synthetic.model.table import PERIODS, age_days
 
@@ -203,7 +203,9 @@ def _wait(fitting: Fitting, stages: Stages, rows: Ints, weight: Floats) -> None:
                 done[name] = True
                 curve = intervals(days[part], child[part], k, weight[part], 0 if new else EXACT)
                 if curve is not None:
-                    stages.curves[name] = curve
+                    above = stages.curves.get(stages.waits.nodes[name].parent)
+                    top = float(weight[part][days[part] > curve.high[-1]].sum() / max(weight[part].sum(), 1e-12))
+                    stages.curves[name] = with_tail(curve, top, above) if above else curve
     if root in stages.curves:
         stages.moves.append(_move(fitting, rows, root, weight))
 
