@@ -28,7 +28,7 @@ TAKEN = frozenset(
         *("at", "bin", "format", "limit", "offset", "q", "query"),
         *("from", "to", "known_from", "start", "stop", "ends", "station", "by", "of", "role"),
         *("direct", "first_day", "lookback", "months", "window"),
-        *("figure", "next", "event", "compare", "pattern", "scope", "merge", "stages"),
+        *("figure", "next", "event", "compare", "pattern", "scope", "merge", "stages", "show"),
         *("align", "case_by", "beside", "population", "moved"),
     }
 )

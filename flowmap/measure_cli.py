@@ -54,6 +54,7 @@ def asking_how(command: Command) -> Command:
             click.option("--compare", metavar="Q", help="For effect: a cohort to compare with."),
             click.option("--next", "to", metavar="ID", help="Where a stay, a share or a threshold leads."),
             click.option("--pattern", help="For pathways, such as “contact > * > s47 > nfa”."),
+            click.option("--show", help="For pathways: ways, returning, sankey or groups."),
             click.option("--scope", type=click.Choice(["journey", "child"]), help="Of what the pattern is."),
             click.option("--merge", type=click.Choice(["repeats", "first visits", "none"]), help="For pathways."),
             click.option("--stages", metavar="ID,…", help="For pathways: between which stations the Sankey is."),

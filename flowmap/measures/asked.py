@@ -19,6 +19,7 @@ from flowmap.measures.care import Start, leaving_care
 from flowmap.measures.changepoints import changepoints
 from flowmap.measures.court import court
 from flowmap.measures.flow import Bin
+from flowmap.measures.lives import lives
 from flowmap.measures.options import groups
 from flowmap.measures.orders import precedence
 from flowmap.measures.paths import Merge
@@ -30,6 +31,7 @@ from flowmap.measures.workload import TEAM, threshold, workload
 Rows = list[dict[str, Any]]
 
 SCOPES: tuple[Scope, ...] = get_args(Scope)
+SHOWN = ("ways", "returning", "sankey", "groups")  # of pathways, one at a time
 ALIGN: tuple[Start, ...] = get_args(Start)
 
 
@@ -37,9 +39,9 @@ ALIGN: tuple[Start, ...] = get_args(Start)
 class Asked:
     """What these measures can be asked with beyond the period, a station and a facet.
 
-    `to`: where a stay, a share or a threshold leads. `event`: a band's id, or days as in effect.event_of.
-    `area`, `population`: for benchmarks and rates. `share`: of a threshold. `case`: the facet that names cases.
-    `precedence`: a table of orders of one's own. `costs`: station, of each arrival, of each day there.
+    `to`: where a stay, a share or a threshold leads. `event`: a band's id, or days as in effect.event_of. `show`: what
+    of pathways. `area`, `population`: for benchmarks and rates. `share`: of a threshold. `case`: the facet that names
+    cases. `precedence`: a table of orders of one's own. `costs`: station, of each arrival, of each day there.
     """
 
     figure: Kind = "arrivals"
@@ -49,6 +51,7 @@ class Asked:
     scope: Scope = "journey"
     merge: Merge = "repeats"
     stages: str | None = None
+    show: str = "ways"
     align: Start = "entry"
     area: str | None = None
     population: int | None = None
@@ -124,25 +127,51 @@ def effect_rows(found: dict[str, Any]) -> Rows:
 
 
 def ways(r: Request) -> dict[str, Any]:
-    """The commonest ways, a pattern where one is given, repeat without escalation, and a Sankey."""
+    """The commonest ways, repeat without escalation, a Sankey or groups of similar lives; and a pattern where given."""
     a, notes = r.asked, list[str]()
+    if a.show not in SHOWN:
+        raise OptionError(f"“{a.show}” cannot be shown.", remedy=f"One of: {', '.join(SHOWN)}.")
     stages = [name.strip() for name in a.stages.split(",")] if a.stages else None
-    window = {"since": r.since, "until": r.until}
-    found = pathways(r.data, r.mask, a.merge, **window)  # type: ignore[arg-type]
-    held = search(r.data, r.mask, a.pattern, a.scope, r.since, r.until).to_json() if a.pattern else None
-    back = _try(notes, lambda: returning(r.data, r.mask, since=r.since, until=r.until).to_json())
-    drawn = sankey(r.data, r.mask, stages, since=r.since, until=r.until).to_json()
-    return {**found.to_json(r.data), "search": held, "returning": back, "sankey": drawn, "notes": notes}
+    since, until = r.since, r.until
+    parts: dict[str, Callable[[], Any]] = {
+        "ways": lambda: pathways(r.data, r.mask, a.merge, since=since, until=until).to_json(r.data),
+        "returning": lambda: _try(notes, lambda: returning(r.data, r.mask, since=since, until=until).to_json()),
+        "sankey": lambda: sankey(r.data, r.mask, stages, since=since, until=until).to_json(),
+        "groups": lambda: lives(r.data, r.mask, a.scope, since=since, until=until).to_json(r.data),
+    }
+    held = search(r.data, r.mask, a.pattern, a.scope, since, until).to_json() if a.pattern else None
+    shown = {name: part() if name == a.show else None for name, part in parts.items()}
+    return {"show": a.show, "search": held, **shown, "notes": notes}
 
 
-WAYS = ("what", "path", "labels", "count", "share", "low", "high", "children", "open", "median_days")
+WAYS = ("what", "path", "labels", "count", "of", "share", "low", "high", "children", "open", "median_days")
 
 
 def ways_rows(found: dict[str, Any]) -> Rows:
-    """The pattern where there is one, then the ways."""
+    """The pattern where there is one, then what is shown."""
     held = found["search"]
-    first = [{**held, "what": "pattern", "path": held["pattern"]}] if held else []
-    return [*first, *({**way, "what": "way"} for way in found["ways"])]
+    rows = [{**held, "what": "pattern", "path": held["pattern"]}] if held else []
+    if found["ways"]:
+        rows += [{**way, "what": "way"} for way in found["ways"]["ways"]]
+    if found["groups"]:
+        rows += [{**one, "what": "group", "path": one["typical"]} for one in found["groups"]["groups"]]
+    if found["returning"]:
+        named = [(f"{one['referrals']} referrals", one) for one in found["returning"]["groups"]]
+        rows += [{**one, "what": "never further", "path": name} for name, one in named]
+    if found["sankey"]:
+        nodes = found["sankey"]["nodes"]
+        for link in found["sankey"]["links"]:
+            start, stop = nodes[link["source"]], nodes[link["target"]]
+            rows.append(
+                {
+                    "what": f"step {start['step'] + 1}",
+                    "path": f"{start['id']} > {stop['id']}",
+                    "labels": f"{start['label']} → {stop['label']}",
+                    "count": link["count"],
+                    "of": start["count"],
+                }
+            )
+    return rows
 
 
 def care(r: Request) -> dict[str, Any]:

@@ -122,7 +122,7 @@ def pathways(
     several = regrouped(several, told).merged(merge)
     if not len(several):
         return Pathways((), 0, 0, merge)
-    _, example, which, count = np.unique(_hashes(several), return_index=True, return_inverse=True, return_counts=True)
+    _, example, which, count = np.unique(hashes(several), return_index=True, return_inverse=True, return_counts=True)
     order = np.lexsort((example, -count))[:most]
     return Pathways(
         tuple(_way(data, several, rows[which == v], int(example[v])) for v in order), len(rows), len(count), merge
@@ -143,7 +143,7 @@ def _way(data: Dataset, several: Sequences, rows: Ints, example: int) -> Pathway
     )
 
 
-def _hashes(several: Sequences) -> npt.NDArray[np.uint64]:
+def hashes(several: Sequences) -> npt.NDArray[np.uint64]:
     """(s,) a 64-bit hash of each sequence: the sum of a mixed number for each place and station."""
     place = np.arange(len(several.station)) - several.begin[several.of]
     values = place.astype(np.uint64) * np.uint64(65_536) + several.station.astype(np.uint64)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any, get_args
 
+from flowmap.measures.asked import SHOWN
 from flowmap.measures.care import Start
 from flowmap.measures.paths import LONGEST_PATTERN, MERGES
 from flowmap.measures.pathways import Scope
@@ -64,6 +65,7 @@ PATTERN = _text(
 SCOPE = _choice("scope", "of what the pattern is: a journey, or a child's journeys one after another", get_args(Scope))
 MERGE = _choice("merge", "how ways are merged", ("repeats", *(m for m in MERGES if m != "repeats")))
 STAGES = _text("stages", "stations between which the Sankey is: ids joined by commas", "Write ids of stations.", 400)
+SHOW = _choice("show", "what is shown beside the pattern", SHOWN)
 ALIGN = _choice("align", "where curves of leaving care begin", get_args(Start))
 CASE = _text("case_by", "the facet that names the case that children are in", "Write the key of a facet.")
 BESIDE = _text("beside", "an authority or region, as DfE writes it", "Write one such as Kent.", example="Kent")

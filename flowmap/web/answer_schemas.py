@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flowmap.measures.asked import SHOWN
 from flowmap.measures.segments import NAMES
 from flowmap.web.measure_schemas import CURVE, FIGURE, KEY, NUMBER
 from flowmap.web.schemas import COUNT, FLAG, INSTANT, SHARE, TEXT, Schema, array, by_name, maybe, record
@@ -102,16 +103,21 @@ SANKEY = record(
         "note": TEXT,
     }
 )
+WAYS = record(
+    {"journeys": COUNT, "distinct": COUNT, "merge": TEXT, "rest": COUNT, "ways": array(WAY)},
+)
+GROUP = record(
+    {"typical": TEXT, "labels": TEXT, "count": COUNT, "share": SHARE, "ways": COUNT, "distance": SHARE},
+)
+GROUPS = record({"of": TEXT, "total": COUNT, "apart": VALUE, "cut": COUNT, "groups": array(GROUP)})
 PATHWAYS = record(
     {
-        "journeys": COUNT,
-        "distinct": COUNT,
-        "merge": TEXT,
-        "rest": COUNT,
-        "ways": array(WAY),
+        "show": {"enum": list(SHOWN)},
         "search": maybe(SEARCH),
+        "ways": maybe(WAYS),
         "returning": maybe(RETURNING),
-        "sankey": SANKEY,
+        "sankey": maybe(SANKEY),
+        "groups": maybe(GROUPS),
         "notes": NOTES,
     }
 )

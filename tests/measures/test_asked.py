@@ -50,7 +50,7 @@ def test_a_small_dataset_of_another_map_answers_with_what_it_can_and_says_the_re
     small: Dataset, ask: Any, rows: Any, columns: tuple[str, ...]
 ) -> None:
     found = ask(Request(small, everyone(small)))
-    if ask in (asked.effect, asked.ways, asked.care, asked.benchmarks):
+    if ask in (asked.effect, asked.care, asked.benchmarks):
         assert found["notes"]
     rows(found)
 
@@ -71,6 +71,9 @@ def test_a_pattern_a_threshold_and_an_area_are_asked_for(data: Dataset) -> None:
     found = asked.ways(Request(data, mask, Asked(pattern="C -> C -> R -> AS", scope="child", stages="referral,cp")))
     assert asked.ways_rows(found)[0]["what"] == "pattern"
     assert found["search"]["count"] > 0
+    for show, what in (("sankey", "step 1"), ("groups", "group"), ("returning", "never further"), ("ways", "way")):
+        rows = asked.ways_rows(asked.ways(Request(data, mask, Asked(show=show))))
+        assert what in {row["what"] for row in rows}
     moved = asked.work(Request(data, mask, Asked(share=0.1), by="month"))
     assert moved["threshold"]["moved"] == pytest.approx(0.1 * moved["threshold"]["now"])
     beside = asked.benchmarks(
@@ -84,7 +87,8 @@ def test_a_pattern_a_threshold_and_an_area_are_asked_for(data: Dataset) -> None:
     ("ask", "wrong"),
     [
         (asked.ways, Asked(pattern="moon")),
-        (asked.ways, Asked(stages="moon")),
+        (asked.ways, Asked(show="moon")),
+        (asked.ways, Asked(show="sankey", stages="moon")),
         (asked.care, Asked(case="moon")),
         (asked.benchmarks, Asked(area="moon")),
         (asked.work, Asked(share=2)),

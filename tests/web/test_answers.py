@@ -42,7 +42,10 @@ EVENT = Asked("share", event="2016-10-10..2016-11-18")
         (asked.effect, EVENT, "assessment", schemas.EFFECT),
         (asked.effect, Asked("duration", event="2016-10-10"), "assessment", schemas.EFFECT),
         (asked.effect, Asked("stock"), None, schemas.EFFECT),
-        (asked.ways, Asked(pattern="C > * > nfa", stages="referral,cp"), None, schemas.PATHWAYS),
+        (asked.ways, Asked(pattern="C > * > nfa"), None, schemas.PATHWAYS),
+        (asked.ways, Asked(show="sankey", stages="referral,cp"), None, schemas.PATHWAYS),
+        (asked.ways, Asked(show="groups", scope="child"), None, schemas.PATHWAYS),
+        (asked.ways, Asked(show="returning"), None, schemas.PATHWAYS),
         (asked.care, Asked(population=10_000), None, schemas.CARE),
         (asked.care, Asked(align="final order"), None, schemas.CARE),
         (asked.benchmarks, Asked(area="Kent", population=10_000), None, schemas.BENCHMARKS),
@@ -60,9 +63,11 @@ def test_a_pattern_over_http(client: FlaskClient) -> None:
     found = ask(client, "pathways?pattern=contact > * > nfa&scope=child")
     assert found["search"]["scope"] == "child"
     assert found["search"]["of"] == 3  # Ann, Bob and Cat
-    assert found["journeys"] == sum(way["count"] for way in found["ways"]) + found["rest"]
-    assert ask(client, "pathways?sex=F")["journeys"] < found["journeys"]
-    assert ask(client, "pathways?merge=first_visits")["merge"] == "first visits"
+    ways = found["ways"]
+    assert ways["journeys"] == sum(way["count"] for way in ways["ways"]) + ways["rest"]
+    assert ask(client, "pathways?sex=F")["ways"]["journeys"] < ways["journeys"]
+    assert ask(client, "pathways?merge=first_visits")["ways"]["merge"] == "first visits"
+    assert ask(client, "pathways?show=groups")["groups"]["total"] == ways["journeys"]
 
 
 def test_benchmarks_and_workload_over_http(client: FlaskClient) -> None:
@@ -89,7 +94,7 @@ def test_its_table_and_its_parameters(client: FlaskClient, operation: Any) -> No
         ("effect?station=moon", "moon"),
         ("effect?event=2015-03-01&compare=shoe=1", "shoe"),
         ("pathways?pattern=moon", "moon"),
-        ("pathways?stages=moon", "moon"),
+        ("pathways?show=sankey&stages=moon", "moon"),
         ("pathways?merge=all", "merge"),
         ("care?by=shoe", "shoe"),
         ("care?case_by=shoe", "shoe"),

@@ -77,8 +77,9 @@ OPERATIONS = (
     ),
     _operation(
         "pathways",
-        "The commonest ways, a pattern, repeat without escalation, and a Sankey",
+        "The commonest ways, repeat without escalation, a Sankey or groups of similar lives; and a pattern",
         schemas.PATHWAYS,
+        asked.SHOW,
         asked.PATTERN,
         asked.SCOPE,
         asked.MERGE,
