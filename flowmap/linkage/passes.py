@@ -36,6 +36,7 @@ PASSES = {
 SURE = {DECISION: 1.0, ID: 1.0, NAME_BIRTH: 0.99, NAME_DATE: 0.95, SWAPPED: 0.93, SPELLING: 0.9, BIRTH_DATE: 0.85}
 SURE[ID_ONLY] = 0.8
 ASKED = 0.5  # of candidates that are only asked after
+FEW = 5  # children of a name, of whom a person can say which is meant
 
 
 @dataclass
@@ -91,6 +92,7 @@ def _weak(links: Links, sides: Sides) -> None:
     for why, find in (
         ("the name fits, but one date only", lambda rows: sides.by_court(rows, sides.name, weak=True)),
         ("born on that day with a date of the court, but another surname", lambda rows: _born_and_near(sides, rows)),
+        ("the name fits, and nothing else is known to tell by", lambda rows: _name_alone(sides, rows)),
     ):
         rows = np.setdiff1d(np.flatnonzero(links.left), links.candidates["row"].to_numpy())
         if len(rows):
@@ -156,6 +158,14 @@ def _born_and_near(sides: Sides, rows: Codes) -> pd.DataFrame:
     one, other = sides.first[0][pairs["row"]], sides.first[1][pairs["person"]]
     pairs = pairs[(one == other) | (one < 0) | (other < 0)]
     return pairs[sides.near_court(pairs) & sides.sexes_agree(pairs)]
+
+
+def _name_alone(sides: Sides, rows: Codes) -> pd.DataFrame:
+    """Pairs of one name and no date of birth on one side, where few children have the name."""
+    pairs = sides.pairs(rows, (sides.name[0][rows], sides.name[1]))
+    mine, theirs = sides.of(pairs, "birth")
+    pairs = pairs[((mine == NO_DAY) | (theirs == NO_DAY)) & sides.initials_agree(pairs) & sides.sexes_agree(pairs)]
+    return pairs[pairs.groupby("row")["person"].transform("count") <= FEW]
 
 
 _PASSES: tuple[tuple[str, Callable[[Sides, Codes], pd.DataFrame]], ...] = (

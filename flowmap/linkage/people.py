@@ -24,7 +24,7 @@ class People:
     `frame` has a row a row of the file: child (the social care id as text, "" = none), surname (its normalised parts,
     joined by spaces), initials, forename (normalised, "" = not known), birth (days since 1970, NO_DAY = not known),
     sex ("F", "M" or ""), ethnicity (as written), row (of the file). A legal file has also application and final
-    (days), order and case (text).
+    (days), order, case (text) and mended (a value was repaired).
     """
 
     file: str

@@ -179,3 +179,21 @@ def test_identities_that_a_frame_holds_are_not_printed() -> None:
     shown = repr(people("roster", ROSTER)) + repr(linked(PEMBERLEY))
     assert "pember" not in shown.lower()
     assert isinstance(people("roster", ROSTER).frame, pd.DataFrame)
+
+
+def test_a_name_that_two_children_have_and_nothing_else_to_tell_by_is_asked() -> None:
+    found = linked({"surname": "Quillfeather", "initials": "A"})
+    assert outcome(found) == [(None, "")]
+    asked = found.links.candidates
+    assert sorted(found.children[asked["child"]]) == ["2", "3"]
+    assert set(asked["why"]) == {"the name fits, and nothing else is known to tell by"}
+
+
+def test_a_name_that_very_many_have_is_not_asked() -> None:
+    many = [{"child": str(i), "surname": "Smith", "forename": "Jo", "birth": BORN} for i in range(6)]
+    assert linked({"surname": "Smith", "initials": "J"}, roster=many).links.candidates.empty
+    assert len(linked({"surname": "Smith", "initials": "J"}, roster=many[:5]).links.candidates) == 5
+
+
+def test_a_name_with_another_date_of_birth_is_not_asked() -> None:
+    assert linked({**PEMBERLEY, "birth": "2001-01-01"}).links.candidates.empty

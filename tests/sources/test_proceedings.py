@@ -331,3 +331,16 @@ def test_a_damaged_file_is_read_or_refused_in_words(write: Write, at: int, bytes
     (made,) = linked(part)
     assert made.report.rows_read == made.report.rows_kept + made.report.rows_dropped
     assert made.tables["proceedings"].num_rows <= made.report.rows_kept
+
+
+def test_a_row_that_is_repaired_and_then_not_linked_counts_as_dropped(write: Write) -> None:
+    """In two rows a name is taken out of the order made; one of them has no child."""
+    header = "Child ID,Surname,Date of application,Date of final order,Order made\n"
+    rows = (
+        "1,,01/02/2023,20/09/2023,Care order; Quillfeather to be seen\n",
+        ",Quillfeather,01/02/2023,20/09/2023,Care order; Quillfeather to be seen\n",
+        "2,,01/02/2023,20/09/2023,Care order\n",
+    )
+    (part,) = linked(read(write(header + "".join(rows), "legal.csv"), dayfirst=True))
+    (file,) = part.report.files
+    assert (file.read, file.kept, file.repaired, file.dropped) == (3, 1, 1, 1)

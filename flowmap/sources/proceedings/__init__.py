@@ -19,7 +19,7 @@ import pyarrow as pa
 from flowmap.casework.kinds import Casework, table
 from flowmap.eventlog import Example, QualityReport
 from flowmap.linkage.people import NO_DAY, People
-from flowmap.sources import dates
+from flowmap.sources import dates, excel
 from flowmap.sources.fingerprint import Fingerprint
 from flowmap.sources.head import Head
 from flowmap.sources.options import Progress, ReadOptions
@@ -60,6 +60,8 @@ def records(head: Head, options: ReadOptions, progress: Progress) -> Casework:
     sheets = [sheet for sheet in sheets if proceedings_columns.is_proceedings(sheet.columns)]
     progress(f"reading {head.name}", 0.5)
     report = QualityReport()
+    if proceedings_cells.is_workbook(head):
+        excel.note_unsaved_formulas(head, report)
     frames = [_usable(sheet, head, options, report) for sheet in sheets]
     frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
     if not len(frame):
@@ -116,7 +118,7 @@ def _usable(sheet: proceedings_cells.Sheet, head: Head, options: ReadOptions, re
             examples = found.examples(where)
             report.add(rule, said, count=int(where.sum()), action="dropped", remedy=remedy, examples=examples)
     _odd(found, keep, report)
-    return frame[keep]
+    return frame.assign(mended=found.turned)[keep]
 
 
 def _odd(found: Named, keep: Mask, report: QualityReport) -> None:
@@ -145,6 +147,7 @@ def _orders(frame: pd.DataFrame, report: QualityReport, file: str) -> None:
     """Put the orders made into one spelling, and take out what may name a person."""
     names = {word for column in ("surname", "forename") for text in frame[column] for word in text.split()}
     frame["order"], hidden = proceedings_orders.normalise(frame["order"].tolist(), names)
+    frame["mended"] |= np.array(hidden, bool)
     if any(hidden):
         rows = frame.loc[np.array(hidden), "row"].head(10)
         report.add(

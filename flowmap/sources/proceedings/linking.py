@@ -65,6 +65,7 @@ def _given(part: Casework, ids: pd.Series, match: MatchReport, *, first: bool) -
     asked = np.array([place in open_rows for place in places], bool) & ~known
     _drop(quality, part.file, frame[~known & ~asked], "No child of the social-care files is found for the row.")
     _drop(quality, part.file, frame[asked], "Several children may be meant, or one with other details: decide it.")
+    quality.close(part.file, part.format, repaired=int(frame["mended"].to_numpy(bool)[known].sum()))
     shared = int(known.sum()) - len(records)
     if shared:
         text = "Several rows of one child and application are one record with all their orders."
