@@ -212,6 +212,7 @@ def _model(
         cards=fitting.cards,
         stations=stations,
         rest_clock=rest_clock,
+        stretches=stages.stretches,
         startup_clock=startup_clock,
         variables=fitting.encoded.variables,
         ages=ages,

@@ -113,6 +113,18 @@ class Move:
 
 
 @dataclass
+class Stretch:
+    """Days (both included) in which a move (row of `moves`) that many made has a curve of its own; `by` is the mean
+    shift of scores there, which the curve holds already."""
+
+    move: int
+    first: int
+    last: int
+    by: float
+    days: Intervals
+
+
+@dataclass
 class Model:
     """Everything that is known after fitting; see the fields' own classes."""
 
@@ -145,6 +157,7 @@ class Model:
     frailty: float  # correlation of a child's scores
     frailty_startup: float  # the same in the first days, when open cases were entered
     rest_clock: Intervals | None = None  # minutes of a rest day at which any station is reached
+    stretches: list[Stretch] = field(default_factory=list)
     startup_clock: Intervals | None = None  # the same for the first days, when open cases were entered
     notes: list[str] = field(default_factory=list)
 
@@ -174,6 +187,7 @@ class Model:
                 _node(n, self.features) | ({"days": self.curves[at].to_json()} if at in self.curves else {})
                 for at, n in enumerate(self.waits.nodes)
             ],
+            "stretches": [asdict(s) | {"days": s.days.to_json()} for s in self.stretches],
             "effects": {"pace": self.pace, "periods": {str(s): v for s, v in self.periods.items()}},
             "frailty": {"usual": self.frailty, "startup": self.frailty_startup},
             "rest_clock": _rows(self.rest_clock),
@@ -278,6 +292,7 @@ def _read(data: Mapping[str, Any]) -> Model:
         periods={int(s): v for s, v in data["effects"]["periods"].items()},
         frailty=data["frailty"]["usual"],
         frailty_startup=data["frailty"]["startup"],
+        stretches=[Stretch(**{**s, "days": Intervals.from_json(s["days"])}) for s in data["stretches"]],
         rest_clock=_intervals(data["rest_clock"]),
         startup_clock=_intervals(data["startup_clock"]),
         notes=list(data["notes"]),

@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from synthetic.model import effects
-from synthetic.model.contexts import Forest, best_split, grow, learn_shares
+from synthetic.model.contexts import Forest, best_split, distinct, grow, learn_shares
 from synthetic.model.days import day_of, weekday
 from synthetic.model.features import PLACE
 from synthetic.model.history import jumps
 from synthetic.model.intervals import Intervals, intervals, with_tail
-from synthetic.model.model import Move
+from synthetic.model.model import Move, Stretch
 from synthetic.model.table import PERIODS, age_days
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class Stages:
     periods: dict[int, list[list[int]]] = field(default_factory=dict)
     frailty: float = 0.0
     frailty_startup: float = 0.0
+    stretches: list[Stretch] = field(default_factory=list)
 
 
 def learn_stages(fitting: Fitting, say: Callable[[str, float], None]) -> Stages:
@@ -298,4 +299,22 @@ def _pace(fitting: Fitting, stages: Stages, at: int, rows: Ints, score: Floats, 
         by = round(float(score[there & use].mean() - usual.mean()), 3) if (there & use).any() else 0.0
         shift[there] = by
         stages.pace.append([at, events.first + 7 * a, events.first + 7 * b - 1, by])
+    for a, b in ranges:
+        _own_curves(fitting, stages, rows, shift, (events.first + 7 * a, events.first + 7 * b - 1))
     return shift
+
+
+def _own_curves(fitting: Fitting, stages: Stages, rows: Ints, shift: Floats, days: tuple[int, int]) -> None:
+    """Curves of their own for moves that many made in a stretch: a limit that moves is no shift of scores."""
+    events = fitting.events
+    inside = (events.day[rows] >= days[0]) & (events.day[rows] <= days[1])
+    by = round(float(shift[inside].mean()), 3) if inside.any() else 0.0
+    there = rows[inside]
+    for at, move in enumerate(stages.moves):
+        if move.new or not len(there) or move.start != events.station[there[0]]:
+            continue
+        made = there[fitting.moves.to[there] == 2 * move.to]
+        if distinct(events.child[made]) >= SUPPORT * fitting.k:
+            curve = intervals(fitting.moves.wait[made], events.child[made], fitting.k, exact=EXACT)
+            if curve is not None:
+                stages.stretches.append(Stretch(at, *days, by, curve))

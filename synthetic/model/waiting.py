@@ -50,7 +50,8 @@ class Waits:
         """Each node's curve: its own, or that of the node above."""
         names = sorted(self.model.curves)
         place = {name: at for at, name in enumerate(names)}
-        self.curves = Curves.of([self.model.curves[name] for name in names])
+        self.stretch = len(names)  # the first of the curves of stretches
+        self.curves = Curves.of([*(self.model.curves[n] for n in names), *(s.days for s in self.model.stretches)])
         self.curve = np.zeros(len(self.model.waits.nodes), dtype=np.int64)
         self.by_weekday = np.zeros(len(self.model.waits.nodes), dtype=bool)
         days = PLACE["weekday"]
@@ -69,7 +70,12 @@ class Waits:
             return now, now * 0, happens
         leaf = self.walk.leaf(self.tree[move], features)
         new = code % 2 == 1
-        wait = self.curves.draw(self.curve[leaf], ndtr(self._score(people, rows, here, now, new)))
+        curve, score = self.curve[leaf], self._score(people, rows, here, now, new)
+        for at, stretch in enumerate(self.model.stretches):
+            own = (move == stretch.move) & (now >= stretch.first) & (now <= stretch.last)
+            curve[own] = self.stretch + at
+            score[own] -= stretch.by
+        wait = self.curves.draw(curve, ndtr(score))
         day = now + wait
         back = np.flatnonzero(new)
         if len(back):
