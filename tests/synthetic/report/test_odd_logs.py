@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from flowmap.eventlog import EventLog
+from synthetic.fidelity import Options
 from synthetic.report import build, render
 
 
@@ -39,7 +40,7 @@ def test_an_odd_log_gives_a_report(name):
     real, made = ODD[name]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        report = build(real, made, made)
+        report = build(real, made, made, Options(classifier=len(real.stations) < 100))
     page = render(report)
     json.dumps(report.to_json(), allow_nan=False)
     assert "<h1>" in page
