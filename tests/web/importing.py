@@ -33,6 +33,10 @@ class Importer:
             f"{self.path}/files", query_string={"name": name, "size": len(data)}, data=data, content_type=OCTETS
         ).get_json()
 
+    def files(self) -> Any:
+        """The files that are there."""
+        return self.client.get(self.path).get_json()["files"]
+
     def job(self) -> Any:
         until = time.monotonic() + 60
         while (found := self.client.get(f"{self.path}/job").get_json())["state"] == "running":

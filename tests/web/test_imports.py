@@ -316,3 +316,21 @@ def test_a_decision_on_a_doubtful_link_counts_when_the_dataset_is_built_again_an
     identity = taking.get("/api/datasets/court").get_json()["id"]
     taking.delete(f"/api/datasets/court?id={identity}")
     assert on_disk(home) == set()
+
+
+def test_a_file_of_the_same_name_is_kept_beside_the_first_and_only_the_same_content_is_not_taken_twice(
+    importer: Importer,
+) -> None:
+    other = CLEAR.replace(b"Ann", b"Eve")
+    first, second, third = (importer.put(data, "Episodes.csv") for data in (CLEAR, other, CLEAR))
+    assert [each["name"] for each in (first, second)] == ["Episodes.csv", "Episodes.csv (2)"]
+    assert [each["already"] for each in (first, second, third)] == [None, None, "Episodes.csv"]
+    assert importer.put(other, "Episodes.csv")["already"] == "Episodes.csv (2)"
+    # The same content under another name may be another year's; that is for a person to say.
+    assert importer.put(CLEAR, "2016/Episodes.csv")["already"] is None
+    importer.client.delete(f"{importer.path}/files/{importer.files()[-1]['id']}")
+    assert [each["name"] for each in importer.files()] == ["Episodes.csv", "Episodes.csv (2)"]
+    importer.read()
+    found = importer.client.get(importer.path).get_json()["found"]
+    assert {rows["file"]: rows["read"] for rows in found["files"]} == {"Episodes.csv": 2, "Episodes.csv (2)": 2}
+    assert found["children"] == 3

@@ -52,6 +52,10 @@ FILE = record(
         "size": COUNT,
         "received": COUNT,
         "complete": FLAG,
+        "already": {
+            "type": ["string", "null"],
+            "description": "the file that has the very same name and content; then this one is not kept",
+        },
         "options": OPTIONS,
         "seen": maybe(SEEN),
     }

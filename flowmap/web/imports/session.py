@@ -94,7 +94,7 @@ class Session:
             while shown in taken:
                 shown, number = f"{name} ({number})", number + 1
             identity, path = uploads.place(self.folder, name)
-            upload = self.files[identity] = Upload(identity, shown, size, path)
+            upload = self.files[identity] = Upload(identity, shown, size, path, given=name)
             self.found = None
             self._worker.warm()
             return upload
@@ -106,7 +106,10 @@ class Session:
         return self.files[identity]
 
     def receive(self, upload: Upload, offset: int, stream: IO[bytes]) -> None:
-        """Store a piece of a file; once it is all there, look at it. Raises: Refusal 409, 413, 507."""
+        """Store a piece of a file; once it is all there, look at it, or let it go where it was there already.
+
+        Raises: Refusal 409, 413, 507.
+        """
         try:
             with self._lock:
                 uploads.append(upload, offset, stream)
@@ -114,8 +117,14 @@ class Session:
             if upload.received == 0:
                 self.remove(upload.id)
             raise
-        if upload.complete:
+        if not upload.complete:
+            return
+        same = uploads.same_as(upload, list(self.files.values()))
+        if same is None:
             self.look(upload)
+        else:
+            upload.already = same.name
+            self.remove(upload.id)
 
     def look(self, upload: Upload) -> None:
         """Recognise a file (anew, where choices were made), in a process of its own."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import secrets
@@ -19,13 +20,19 @@ CHUNK = 1 << 20
 
 @dataclass
 class Upload:
-    """One file: its own `name` (for showing), where it lies, how much of it is there, and what was found in it."""
+    """One file: its own `name` (for showing), where it lies, how much of it is there, and what was found in it.
+
+    `given` is the name it came with, which another file may have too; `already` the name of a file with the very same
+    name and content that was there before: then this one was not kept.
+    """
 
     id: str
     name: str
     size: int
     path: Path
+    given: str = ""
     received: int = 0
+    already: str | None = None
     options: dict[str, Any] = field(default_factory=dict)
     seen: dict[str, Any] | None = None
 
@@ -37,7 +44,7 @@ class Upload:
     def to_json(self) -> dict[str, Any]:
         """For the page."""
         facts = {"id": self.id, "name": self.name, "size": self.size, "received": self.received}
-        return {**facts, "complete": self.complete, "options": self.options, "seen": self.seen}
+        return {**facts, "complete": self.complete, "already": self.already, "options": self.options, "seen": self.seen}
 
     def command(self) -> dict[str, Any]:
         """For the process that reads it."""
@@ -112,6 +119,22 @@ def check_room(uploads: list[Upload], size: int, limits: Limits, folder: Path) -
             "size",
             "Make room on the disk.",
         )
+
+
+def same_as(upload: Upload, others: list[Upload]) -> Upload | None:
+    """The file that came with the same name and has the same bytes (by SHA-256), if any."""
+    alike = [
+        each
+        for each in others
+        if each is not upload and each.complete and (each.given, each.size) == (upload.given, upload.size)
+    ]
+    digest = _sha256(upload.path) if alike else b""
+    return next((each for each in alike if _sha256(each.path) == digest), None)
+
+
+def _sha256(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
 
 
 def append(upload: Upload, offset: int, stream: IO[bytes]) -> None:

@@ -7,7 +7,7 @@ import { mapStep } from "./mapstep.js";
 import { progressBar, say } from "./progress.js";
 import { builtSummary, foundSummary } from "./result.js";
 import { calls, follow, open } from "./server.js";
-import { counted, eventsToSay, problem, stillMissing, titleOf, tooMuch } from "./words.js";
+import { counted, eventsToSay, isUnreadable, problem, stillMissing, titleOf, tooMuch } from "./words.js";
 
 /** @typedef {import("./filecard.js").Entry} Entry */
 /** @typedef {import("./words.js").Problem} Problem */
@@ -25,6 +25,7 @@ export function importing(section, body, refreshShelf) {
     /** @type {Target|null} */ target: null,
     /** @type {any} */ found: null,
     /** @type {Problem[]} */ general: [],
+    /** @type {string[]} */ notes: [], // what became of files that came under a name that was there
     /** @type {Promise<void>|null} */ reading: null,
     working: false, // a build is under way
     waiting: 0,
@@ -38,6 +39,7 @@ export function importing(section, body, refreshShelf) {
   const note = element("div.rebuilding", { hidden: true });
   const box = dropBox(take);
   const list = element("ul.files", { "aria-label": "Files" });
+  const named = element("div.named");
   const reading = element("div.reading");
   const title = element("input", { type: "text", maxlength: 120, autocomplete: "off", oninput: () => { state.titled = true; } });
   const go = element("button.button.primary", { type: "submit" }, "Build the map");
@@ -45,7 +47,7 @@ export function importing(section, body, refreshShelf) {
   const build = element("form.step", { hidden: true, onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); startBuild(); } },
     element("h3", {}, "Name"), element("label.field", {}, element("span", {}, "What the map is headed with"), title), buildWrong, element("p.actions", {}, go));
   const step = mapStep({ maps: JSON.parse(data.maps ?? "[]"), ask: (wanted) => needed().events(wanted), ready: () => { go.disabled = !step.state.answer; } });
-  const steps = element("div.steps", {}, note, box, list, reading, step.node, build);
+  const steps = element("div.steps", {}, note, box, named, list, reading, step.node, build);
   const under = element("div.under");
   body.replaceChildren(steps, under);
 
@@ -74,9 +76,13 @@ export function importing(section, body, refreshShelf) {
     if (state.working) return;
     if (!files.length) { say("There was no file in that."); return; }
     if (under.firstChild) again();
+    const notes = state.notes = /** @type {string[]} */ ([]);
     for (const { file, name } of files) {
-      const before = state.entries.find((entry) => entry.name === name);
-      if (before) remove(before); // it was mended and comes again
+      const bad = state.entries.find((entry) => entry.name === name && isUnreadable(entry));
+      if (bad) { // it was mended and comes again; any other of the same name is kept beside it
+        remove(bad);
+        notes.push(`${name} takes the place of the one that could not be read.`);
+      }
       const others = state.entries.filter((entry) => !entry.problem || entry.stored);
       /** @type {Entry} */
       const entry = {
@@ -95,10 +101,20 @@ export function importing(section, body, refreshShelf) {
     if (!state.entries.includes(entry)) return;
     await stopReading();
     const of = await openImport();
+    const { name } = entry;
     entry.abort = new AbortController();
     show();
     try {
-      entry.stored = await of.upload(file, entry.name, limits.piece, (share) => { entry.share = share; show(); }, entry.abort.signal);
+      entry.stored = await of.upload(file, name, limits.piece, (share) => { entry.share = share; show(); }, entry.abort.signal);
+      if (entry.stored.already) {
+        state.notes.push(`${name} is there already, with the very same content: it was not taken a second time.`);
+        state.entries = state.entries.filter((each) => each !== entry);
+        say(state.notes.join(" "));
+      } else if (entry.stored.name !== name && entry.stored.name.startsWith(name)) {
+        entry.name = entry.stored.name;
+        state.notes.push(`There is another ${name} with other content: both are kept, the later one as “${entry.name}”.`);
+        say(state.notes.join(" "));
+      }
       entry.problem = entry.stored.seen?.problem ?? null;
       if (entry.problem) say(`${entry.name}: ${entry.problem.message}`);
     } catch (error) {
@@ -242,7 +258,7 @@ export function importing(section, body, refreshShelf) {
   /** Let go of the import and everything said about it. */
   function forget() {
     state.of?.close().catch(() => {});
-    Object.assign(state, { of: null, entries: [], target: null, found: null, general: [], titled: false });
+    Object.assign(state, { of: null, entries: [], target: null, found: null, general: [], notes: [], titled: false });
     opened.clear();
     step.hide();
     step.state.chosen.clear();
@@ -280,6 +296,7 @@ export function importing(section, body, refreshShelf) {
         missing.length > 0 && element("p.small", {}, `Built before from, and not here yet: ${missing.join(", ")}`),
         element("p.actions", {}, element("button.button", { type: "button", onclick: () => { again(); heading.focus(); } }, "Do not rebuild")));
     }
+    named.replaceChildren(...state.notes.map((said) => element("p.small", {}, said)));
     showFiles();
     showReading();
     const ready = found !== null && !state.reading && !entries.some((entry) => entry.problem);

@@ -1,7 +1,7 @@
 // The server's side of an import: each call is one address of /api/imports.
 
 /** @typedef {import("./words.js").Problem} Problem */
-/** @typedef {{id: string, name: string, size: number, received: number, complete: boolean, options: Record<string, any>, seen: Seen|null}} File_ */
+/** @typedef {{id: string, name: string, size: number, received: number, complete: boolean, already: string|null, options: Record<string, any>, seen: Seen|null}} File_ */
 /** @typedef {{format: string|null, label: string|null, why: string|null, plain: boolean, council: boolean, columns: string[], guess: Record<string, any>, preview: any, problem: Problem|null}} Seen */
 /** @typedef {{kind: string|null, state: string, stage: string, share: number, result: any, problems: Problem[]}} Job */
 /** @typedef {{id: string, dataset: string|null, files: File_[], found: any, job: Job}} Session */

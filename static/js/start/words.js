@@ -39,6 +39,12 @@ export function tooMuch(file, others, limits) {
 /** @param {string} message @param {string} [remedy] @returns {Problem} */
 export const problem = (message, remedy = "") => ({ message, remedy, questions: [], file: null, row: null, value: null });
 
+/**
+ * Whether nothing but leaving a file out, or mending it, lets the others be read: how its dates are meant can be said.
+ * @param {{problem: Problem|null}} entry
+ */
+export const isUnreadable = ({ problem: found }) => found !== null && !found.questions.includes("dayfirst");
+
 /** Where in the file a problem is, to go before what it is. @param {Problem} found */
 export function whereOf(found) {
   const parts = [found.row === null ? "" : `Row ${found.row.toLocaleString("en-GB")}`, found.value === null ? "" : `“${found.value}”`];
