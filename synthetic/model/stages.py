@@ -44,12 +44,13 @@ class Stages:
     frailty: float = 0.0
     frailty_startup: float = 0.0
     stretches: list[Stretch] = field(default_factory=list)
+    mass: Floats = field(default_factory=lambda: np.zeros(0))  # of each event that went on: what it stands for
 
 
 def learn_stages(fitting: Fitting, say: Callable[[str, float], None]) -> Stages:
     """Trees "next:STATION" of `choices`, and all about waits."""
-    stages = Stages(Forest(fitting.cards))
     events = fitting.events
+    stages = Stages(Forest(fitting.cards), mass=np.ones(len(events.child)))
     by_station = np.argsort(events.station, kind="stable")
     bounds = np.searchsorted(events.station[by_station], np.arange(len(events.names) + 1))
     for at in range(len(events.names)):
@@ -194,7 +195,17 @@ def _wait(fitting: Fitting, stages: Stages, rows: Ints, weight: Floats) -> None:
     features = fitting.features[:, rows]
     level = np.searchsorted(cuts, days, side="left")
     grow(stages.waits, root, features, level, child, SUPPORT * k, allowed, 4, PLACE["year"] if new else -1)
-    path = stages.waits.tables().path(np.full(len(rows), root), features)
+    stages.mass[rows] = weight
+    _fill(fitting, stages, root, rows, days)
+    if root in stages.curves:
+        stages.moves.append(_move(fitting, rows, root, weight))
+
+
+def _fill(fitting: Fitting, stages: Stages, root: int, rows: Ints, days: Ints) -> None:
+    """The curves of a tree of waits, in every context that has enough of these rows; `days` is how long each took."""
+    k, child, weight = fitting.k, fitting.events.child[rows], stages.mass[rows]
+    new = bool(fitting.moves.to[rows[0]] % 2)
+    path = stages.waits.tables().path(np.full(len(rows), root), fitting.features[:, rows])
     done = np.zeros(len(stages.waits.nodes), dtype=bool)
     for node in path:
         order = np.argsort(node, kind="stable")
@@ -207,8 +218,6 @@ def _wait(fitting: Fitting, stages: Stages, rows: Ints, weight: Floats) -> None:
                     above = stages.curves.get(stages.waits.nodes[name].parent)
                     top = float(weight[part][days[part] > curve.high[-1]].sum() / max(weight[part].sum(), 1e-12))
                     stages.curves[name] = with_tail(curve, top, above) if above else curve
-    if root in stages.curves:
-        stages.moves.append(_move(fitting, rows, root, weight))
 
 
 def _move(fitting: Fitting, rows: Ints, root: int, weight: Floats) -> Move:
@@ -300,21 +309,29 @@ def _pace(fitting: Fitting, stages: Stages, at: int, rows: Ints, score: Floats, 
         shift[there] = by
         stages.pace.append([at, events.first + 7 * a, events.first + 7 * b - 1, by])
     for a, b in ranges:
-        _own_curves(fitting, stages, rows, shift, (events.first + 7 * a, events.first + 7 * b - 1))
+        shifts = shift[(week >= a) & (week < b)]
+        mean = round(float(shifts.mean()), 3) if len(shifts) else 0.0
+        _own_curves(fitting, stages, at, inside, (events.first + 7 * a, events.first + 7 * b - 1, mean))
     return shift
 
 
-def _own_curves(fitting: Fitting, stages: Stages, rows: Ints, shift: Floats, days: tuple[int, int]) -> None:
-    """Curves of their own for moves that many made in a stretch: a limit that moves is no shift of scores."""
-    events = fitting.events
-    inside = (events.day[rows] >= days[0]) & (events.day[rows] <= days[1])
-    by = round(float(shift[inside].mean()), 3) if inside.any() else 0.0
-    there = rows[inside]
-    for at, move in enumerate(stages.moves):
-        if move.new or not len(there) or move.start != events.station[there[0]]:
+def _own_curves(fitting: Fitting, stages: Stages, at: int, inside: Flags, stretch: tuple[int, int, float]) -> None:
+    """Curves of their own for moves that many made in a stretch: a limit that moves is no shift of scores.
+
+    `inside` (weeks,) says which weeks are in any stretch: the usual curves are then learned from the others.
+    """
+    events, to = fitting.events, fitting.moves.to
+    first, last, by = stretch
+    for row, move in enumerate(stages.moves):
+        if move.new or move.start != at:
             continue
-        made = there[fitting.moves.to[there] == 2 * move.to]
-        if distinct(events.child[made]) >= SUPPORT * fitting.k:
-            curve = intervals(fitting.moves.wait[made], events.child[made], fitting.k, exact=EXACT)
-            if curve is not None:
-                stages.stretches.append(Stretch(at, *days, by, curve))
+        every = np.flatnonzero((events.station == at) & (to == 2 * move.to))
+        day = events.day[every]
+        made = every[(day >= first) & (day <= last)]
+        usual = every[~inside[(day - events.first) // 7]]
+        if min(distinct(events.child[part]) for part in (made, usual)) < SUPPORT * fitting.k:
+            continue
+        curve = intervals(fitting.moves.wait[made], events.child[made], fitting.k, exact=EXACT)
+        if curve is not None:
+            stages.stretches.append(Stretch(row, first, last, by, curve))
+            _fill(fitting, stages, move.tree, usual, fitting.moves.wait[usual])
