@@ -306,3 +306,26 @@ def test_a_file_that_was_mended_takes_the_place_of_the_bad_one(desk: Desk) -> No
     expect(page.locator(".found")).to_contain_text("1 child")
     expect(desk.card("log.csv")).to_have_count(1)
     expect(page.locator(".problem")).to_have_count(0)
+
+
+def test_years_named_alike_are_all_kept_and_what_cannot_be_read_is_left_out_at_once(
+    desk: Desk, axe: Callable[..., list[str]]
+) -> None:
+    page = desk.open().page
+    for year, child in enumerate(("Dan", "Eve", "Dan")):
+        (desk.files / str(year)).mkdir()
+        desk.bring(desk.write(f"{year}/Episodes.csv", THIRD.replace("Dan", child)))
+    expect(page.locator(".named")).to_contain_text("is there already, with the very same content")
+    expect(page.locator(".file h3")).to_have_text([re.compile(r"Episodes\.csv "), re.compile(r"Episodes\.csv \(2\) ")])
+    expect(page.locator(".found")).to_contain_text("2 children, 2 kinds of event")
+
+    desk.drop(**{"empty.csv": "", "readme.txt": "Made on Monday.\nAsk Ann about it.\n", "letter.pdf": "%PDF-1.7\n"})
+    leave = page.get_by_role("button", name="Leave out the 3 files that cannot be read")
+    expect(leave).to_be_visible()
+    for name in ("empty.csv", "readme.txt", "letter.pdf"):
+        expect(desk.card(name).locator(".problem")).to_have_count(1)
+    assert axe(page) == []
+    leave.click()
+    expect(page.locator(".named")).to_have_text("Left out: empty.csv, readme.txt, letter.pdf.")
+    expect(page.locator(".file")).to_have_count(2)
+    expect(page.locator(".found")).to_contain_text("2 children, 2 kinds of event")

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { eventsToSay, isHidden, rowsInWords, sizeInWords, standing, stillMissing, titleOf, tooMuch, whereOf, problem } from "../../static/js/start/words.js";
+import { eventsToSay, isHidden, isUnreadable, rowsInWords, sizeInWords, standing, stillMissing, titleOf, tooMuch, whereOf, problem } from "../../static/js/start/words.js";
 
 const MB = 1024 * 1024;
 const limits = { file: 10 * MB, all: 25 * MB, files: 3, piece: MB };
@@ -71,5 +71,21 @@ test("files that a dataset was built from are missed by their names, in whatever
 });
 
 test("rows are counted in words", () => {
-  assert.equal(rowsInWords({ rows_read: 1200, rows_kept: 1199, rows_dropped: 1 }), "1,200 rows read: 1,199 kept, 1 dropped.");
+  assert.equal(rowsInWords({ rows_read: 1200, rows_kept: 1199, rows_dropped: 1 }, []), "1,200 rows read: 1,199 kept, 1 dropped.");
+});
+
+test("rows dropped because another has their record are said to be no loss", () => {
+  const read = { rows_read: 3000, rows_kept: 1986, rows_dropped: 1014 };
+  const again = { rule: "same-record-again", count: 1000, action: "dropped" };
+  const double = { rule: "duplicate-row", count: 14, action: "dropped" };
+  const bad = { rule: "no-date", count: 14, action: "dropped" };
+  assert.match(rowsInWords(read, [again, double]), /1,014 dropped \(all because another row has the same record\)\.$/);
+  assert.match(rowsInWords(read, [again, bad]), /1,014 dropped \(1,000 because another row has the same record\)\.$/);
+  assert.match(rowsInWords(read, [bad]), /1,014 dropped\.$/);
+});
+
+test("a file that only leaves open how its dates are written can be read", () => {
+  assert.equal(isUnreadable({ problem: null }), false);
+  assert.equal(isUnreadable({ problem: problem("The file is empty.") }), true);
+  assert.equal(isUnreadable({ problem: { ...problem("Day first?"), questions: ["dayfirst"] } }), false);
 });

@@ -319,9 +319,22 @@ export function importing(section, body, refreshShelf) {
     const parts = state.general.map((each) => problemBox(each));
     const wrong = state.entries.filter((entry) => entry.problem).length;
     if (state.found) parts.push(foundSummary(state.found));
-    else if (wrong && !state.waiting) parts.push(answerForAll(), element("p", {}, `${counted(wrong, "file")} cannot be read as ${wrong === 1 ? "it is" : "they are"}: do what is said there, drop the mended file again, or remove it.`));
+    else if (wrong && !state.waiting) parts.push(answerForAll(), leaveOut(), element("p", {}, `${counted(wrong, "file")} cannot be read as ${wrong === 1 ? "it is" : "they are"}: do what is said there, drop the mended file again, or remove it.`));
     else if (state.entries.length && !state.waiting) parts.push(element("p.actions", {}, element("button.button", { type: "button", onclick: () => { state.general = []; settle(); } }, "Read the files")));
     reading.replaceChildren(...parts);
+  }
+
+  /** One button for all files that cannot be read, where others can: a readme, an archive or an empty table in a folder. */
+  function leaveOut() {
+    const unreadable = state.entries.filter(isUnreadable);
+    if (!unreadable.length || unreadable.length === state.entries.length) return "";
+    const many = unreadable.length === 1 ? "the file that cannot be read" : `the ${unreadable.length} files that cannot be read`;
+    const leave = () => {
+      state.notes = [`Left out: ${unreadable.map((entry) => entry.name).join(", ")}.`];
+      for (const entry of unreadable) remove(entry);
+      say(state.notes[0]);
+    };
+    return element("p.actions", {}, element("button.button", { type: "button", onclick: leave }, `Leave out ${many}`));
   }
 
   /** Where several files leave open how their dates are written, one answer for them all. */

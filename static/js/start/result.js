@@ -34,7 +34,7 @@ export function foundSummary(found) {
   const unknown = new Set(found.problems.filter((/** @type {any} */ each) => each.rule === UNKNOWN).map((/** @type {any} */ each) => each.message));
   const understood = (/** @type {string} */ line) => !unknown.has(line);
   return element("div.found", {},
-    element("p", {}, element("strong", {}, `${counted(found.children, "child", "children")}, ${counted(found.kinds, "kind")} of event.`), ` ${rowsInWords(found.rows)}`),
+    element("p", {}, element("strong", {}, `${counted(found.children, "child", "children")}, ${counted(found.kinds, "kind")} of event.`), ` ${rowsInWords(found.rows, found.problems)}`),
     cannotShow(found.problems),
     problemList(found.problems, false),
     element("details", {},
@@ -48,7 +48,7 @@ export function builtSummary(built, again) {
   const address = `/d/${encodeURIComponent(built.name)}`;
   return element("section.built", { "aria-labelledby": "built-title" },
     element("h3", { id: "built-title", tabindex: -1 }, `“${built.title}” is built`),
-    element("p", {}, `${counted(counts.children, "child", "children")}, ${counted(counts.journeys, "journey")}, ${counted(counts.transitions, "move")} on the map “${built.map.title}”. ${rowsInWords(built.rows)}`),
+    element("p", {}, `${counted(counts.children, "child", "children")}, ${counted(counts.journeys, "journey")}, ${counted(counts.transitions, "move")} on the map “${built.map.title}”. ${rowsInWords(built.rows, built.problems)}`),
     element("p.actions", {},
       element("a.button.primary", { href: address }, "Open the map"),
       element("a.button", { href: `${address}/quality` }, "Quality report"),

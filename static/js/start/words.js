@@ -96,5 +96,15 @@ export function stillMissing(before, files) {
   return before.filter((name) => !there.has(last(name)));
 }
 
-/** @param {{rows_read: number, rows_kept: number, rows_dropped: number}} rows */
-export const rowsInWords = (rows) => `${counted(rows.rows_read, "row")} read: ${rows.rows_kept.toLocaleString("en-GB")} kept, ${rows.rows_dropped.toLocaleString("en-GB")} dropped.`;
+const AGAIN = ["same-record-again", "duplicate-row"]; // rows dropped of which nothing is lost, as on the quality page
+
+/**
+ * @param {{rows_read: number, rows_kept: number, rows_dropped: number}} rows
+ * @param {{rule: string, count: number, action: string}[]} problems  says how many rows were dropped because others have their records
+ */
+export function rowsInWords(rows, problems) {
+  const said = (/** @type {number} */ count) => count.toLocaleString("en-GB");
+  const again = problems.reduce((sum, each) => sum + (AGAIN.includes(each.rule) && each.action === "dropped" ? each.count : 0), 0);
+  const why = again ? ` (${again === rows.rows_dropped ? "all" : said(again)} because another row has the same record)` : "";
+  return `${counted(rows.rows_read, "row")} read: ${said(rows.rows_kept)} kept, ${said(rows.rows_dropped)} dropped${why}.`;
+}
