@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -334,3 +336,15 @@ def test_a_file_of_the_same_name_is_kept_beside_the_first_and_only_the_same_cont
     found = importer.client.get(importer.path).get_json()["found"]
     assert {rows["file"]: rows["read"] for rows in found["files"]} == {"Episodes.csv": 2, "Episodes.csv (2)": 2}
     assert found["children"] == 3
+
+
+@pytest.mark.parametrize(
+    ("inside", "said"), [("a.csv", "zip archive"), ("word/document.xml", "Word document"), ("xl/workbook.xml", "")]
+)
+def test_an_archive_that_is_no_workbook_is_not_called_one(importer: Importer, inside: str, said: str) -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr(inside, "<a/>")
+    seen = importer.put(data.getvalue(), "letter.docx")["seen"]
+    assert said in seen["problem"]["message"]
+    assert (seen["label"] is None, seen["why"] is None) == (bool(said), bool(said))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Any, Literal
 
@@ -51,9 +52,21 @@ def look_at(path: str, shown: str, options: dict[str, Any]) -> dict[str, Any]:
             sources.open_files([head.path], read_options(options))
     except (FlowmapError, MemoryError) as error:
         found["problem"] = problem(error)
+    if found["problem"] and _is_other_archive(Path(path)):
+        found |= {"format": None, "label": None, "why": None, "plain": False}
     return {
         key: value if key in ("columns", "preview", "guess") else renamed(value, names) for key, value in found.items()
     }
+
+
+def _is_other_archive(path: Path) -> bool:
+    """Whether it is a zip archive (a Word document is one too) that holds no workbook."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, OSError, NotImplementedError):
+        return False
+    return not any(name.startswith("xl/") or name == "content.xml" for name in names)
 
 
 def read_options(given: dict[str, Any]) -> ReadOptions:
