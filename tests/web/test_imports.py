@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from openpyxl import Workbook
 
 from flowmap.web.imports import home as homes
 from flowmap.web.imports.home import Home
@@ -348,3 +349,13 @@ def test_an_archive_that_is_no_workbook_is_not_called_one(importer: Importer, in
     seen = importer.put(data.getvalue(), "letter.docx")["seen"]
     assert said in seen["problem"]["message"]
     assert (seen["label"] is None, seen["why"] is None) == (bool(said), bool(said))
+
+
+def test_dates_that_are_unsaved_formulas_are_said_to_be_that(importer: Importer, tmp_path: Path) -> None:
+    book = Workbook()
+    for row in (["child", "event", "date"], ["Ann", "contact", "=DATE(2015,3,4)"], ["Bob", "contact", "=C2"]):
+        book.active.append(row)  # written by a program: nobody has worked out the formulas
+    book.save(tmp_path / "log.xlsx")
+    problem = importer.put((tmp_path / "log.xlsx").read_bytes(), "log.xlsx")["seen"]["problem"]
+    assert problem["message"] == "2 cells have formulas, C2 the first, without a saved result: read as blank."
+    assert "Open the workbook in Excel, save it" in problem["remedy"]

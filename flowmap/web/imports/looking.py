@@ -9,12 +9,12 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from flowmap import sources
-from flowmap.quality import FlowmapError, OptionError
-from flowmap.sources import columns, dates
+from flowmap.quality import FlowmapError, OptionError, QualityReport
+from flowmap.sources import columns, dates, excel
 from flowmap.sources.head import Head, look
 from flowmap.sources.options import ReadOptions
 from flowmap.web.imports import preview
-from flowmap.web.imports.problems import problem, renamed
+from flowmap.web.imports.problems import Problem, make, problem, renamed
 
 COLUMNS = ("case", "event", "time", "end")
 ROLES = {"case": "child", "event": "event", "time": "time", "end": "end"}
@@ -112,8 +112,15 @@ def _columns(table: preview.Table, options: dict[str, Any], head: Head) -> dict[
         first = _day_first(samples, roles, options, table.whole)
         asked["guess"] |= {"dayfirst": first}
     except FlowmapError as error:
-        asked["problem"] = problem(error)
+        asked["problem"] = _unsaved(head) or problem(error)
     return asked
+
+
+def _unsaved(head: Head) -> Problem | None:
+    """That results of formulas were never saved: the likely cause where a workbook's columns are not recognised."""
+    notes = QualityReport()
+    excel.note_unsaved_formulas(head, notes)
+    return next(({**make(each.message, each.remedy or ""), "file": head.name} for each in notes.problems), None)
 
 
 def _by_name(samples: dict[str, list[str]]) -> dict[str, Any]:
