@@ -298,6 +298,24 @@ def test_a_table_of_many_columns_scrolls_within_its_card(desk: Desk, width: int)
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_the_rows_of_each_file_are_read_on_a_phone(
+    desk: Desk, axe: Callable[..., list[str]], keep: Callable[..., Path]
+) -> None:
+    page = desk.open().page
+    page.set_viewport_size({"width": 390, "height": 800})
+    desk.drop(**{"children_and_events_2015-16.csv": THIRD})
+    expect(page.get_by_role("button", name="Build the map")).to_be_enabled()
+    desk.build()
+    name = page.locator(".rows tbody th")
+    expect(name).to_have_text("children_and_events_2015-16.csv")
+    lines = "node => { const r = document.createRange(); r.selectNodeContents(node);"
+    tops = name.evaluate(lines + " return new Set([...r.getClientRects()].map(each => Math.round(each.top))).size; }")
+    assert tops == 1
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert axe(page) == []
+    keep(page, "phone", full_page=True)
+
+
 def test_a_file_that_was_mended_takes_the_place_of_the_bad_one(desk: Desk) -> None:
     page = desk.open().page
     desk.drop(**{"log.csv": "child\n1\n"})

@@ -59,13 +59,16 @@ export function builtSummary(built, again) {
     element("p.small", {}, "The copies of the files that were made for the build have been deleted."));
 }
 
+/** A file's name that may go on in the next line after a mark between words. @param {string} name */
+const breakable = (name) => name.split(/(?<=[/_.-])/).flatMap((part, i) => (i ? [element("wbr"), part] : [part]));
+
 /** @param {any[]} files */
 function fileRows(files) {
   const heads = ["File", "Rows read", "Kept", "Repaired", "Dropped"];
   return element("div.scroll", { tabindex: 0, role: "region", "aria-label": "Rows of each file" },
-    element("table", {},
+    element("table.rows", {},
       element("thead", {}, element("tr", {}, ...heads.map((head, i) => element(i ? "th.number" : "th", { scope: "col" }, head)))),
       element("tbody", {}, ...files.map((file) => element("tr", {},
-        element("th", { scope: "row" }, file.file),
-        ...["read", "kept", "repaired", "dropped"].map((key) => element("td.number", {}, file[key].toLocaleString("en-GB"))))))));
+        element("th", { scope: "row" }, ...breakable(file.file)),
+        ...["read", "kept", "repaired", "dropped"].map((key, i) => element("td.number", { "data-label": heads[i + 1] }, file[key].toLocaleString("en-GB"))))))));
 }
