@@ -280,3 +280,9 @@ def test_a_wrong_method_is_refused_with_those_that_are_right(
     assert answer.status_code == 405
     assert set(answer.headers["Allow"].split(", ")) == allowed
     assert answer.get_json()["error"]["remedy"]
+
+
+def test_the_period_of_an_effect_is_not_taken_for_its_station(client: FlaskClient) -> None:
+    answer = client.get("/api/datasets/small/effect?bin=day&to=2015-04-01&event=2015-03-02..2015-03-20")
+    assert answer.status_code in (200, 400)
+    assert client.get("/api/datasets/small/effect?to=2015-04-01").get_json()["figure"] == "arrivals"

@@ -25,12 +25,14 @@ from flowmap.web.routes import Call
 OPTION_OF = {"next": "to", "case_by": "case", "beside": "area", "moved": "share"}
 STATION = shared._stations("station", "the station that is asked about")
 PERIOD = (shared.FROM, shared.TO)
+SHARED = ("from", "to", "by", "compare")  # of every measure; among a measure's own options `to` is a station
 
 
 def _view(name: str) -> Callable[[Call], Any]:
     def view(call: Call) -> Any:
         served, chosen, given = call.dataset, call.selection, call.query.values
-        named = {OPTION_OF.get(key, key): value for key, value in given.items() if value is not None}
+        own = {key: value for key, value in given.items() if value is not None and key not in SHARED}
+        named = {OPTION_OF.get(key, key): value for key, value in own.items()}
         more = Asked(**{key: named[key] for key in Asked.__dataclass_fields__ if key in named})
         options = Options(
             begin=given.get("from"), end=given.get("to"), facet=given.get("by"), more=more, compare=given.get("compare")
