@@ -20,7 +20,8 @@ LIMIT = 1500  # seconds for one check: several times what the slowest takes on t
 
 def lint() -> int:
     """ruff: style, likely bugs, and layout of the Python code"""
-    return run([program("ruff"), "check", "."]) + run([program("ruff"), "format", "--check", "."])
+    # No cache: what it remembers of one file may hang on another that has come since (is an import our own?).
+    return run([program("ruff"), "check", "--no-cache", "."]) + run([program("ruff"), "format", "--check", "."])
 
 
 def types() -> int:

@@ -66,9 +66,9 @@ def asked(data: Any, found: Counter[str], inspected: bool, sizes: dict[str, list
 def searched(data: Any, found: Counter[str], inspected: bool) -> None:
     """Count into `found` whether changes are found without being told, and where."""
     import numpy as np
-    from flowmap.measures.changepoints import changepoints
 
     from flowmap.dataset import seconds
+    from flowmap.measures.changepoints import changepoints
 
     mask = np.ones(len(data.journeys), dtype=bool)
     for name, (figure, _) in planted().items():
