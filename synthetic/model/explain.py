@@ -58,7 +58,8 @@ def _ways(model: Model) -> str:
             if outcome == 0:
                 ways.append(f"stays {share:.0%}")
                 continue
-            name = model.stations[(outcome - 1) // 2].name
+            early, to = divmod((outcome - 1) // 2, len(model.stations))
+            name = model.stations[to].name + (" in the first days" if early else "")
             ways.append(f"{'back later, at ' if (outcome - 1) % 2 else ''}{name} {share:.0%}")
         inside = _under(model, root)
         depends = f" [{len(inside)} contexts; by {', '.join(_features(model, inside))}]" if len(inside) > 1 else ""
@@ -80,14 +81,15 @@ def _features(model: Model, nodes: list[int]) -> list[str]:
 
 
 def _effects(model: Model) -> str:
-    lines = [
-        f"Waits of one child go together (correlation of normal scores {model.frailty:.2f}).",
-    ]
+    own = [m.own for m in model.moves if m.own]
+    lines = []
+    if own:
+        lines.append(f"Waits of one child go together (correlation of normal scores up to {max(own) ** 2:.2f}).")
     if model.pace:
         lines.append("Weeks in which stages took longer (+) or shorter (-) than usual, in normal scores:")
         lines += [
-            f"  {model.stations[int(s)].name}, {text_of(int(a))} to {text_of(int(b))}: {by:+.2f}"
-            for s, a, b, by in model.pace
+            f"  {model.stations[p.station].name}, {text_of(p.first)} to {text_of(p.last)}: {p.by:+.2f}"
+            for p in model.pace
         ]
     for station, ranges in model.periods.items():
         first, last = text_of(ranges[0][0]), text_of(ranges[-1][1])

@@ -94,34 +94,49 @@ class Station:
 
 @dataclass
 class Move:
-    """An edge (`new`: to the first station of the child's next journey).
+    """An edge (`new`: to the first station of the child's next journey; `early`: which ends within the first days).
 
     `tree`: root among `waits`; `minutes` between the two on the same day (`minutes_startup`: in the first days);
     `weekdays`: shares Monday to Sunday of waits of two weeks and more; `rest`: share that ends on a rest day;
-    `at_age`: in days, where it happens at that age.
+    `at_age`: in days, where it happens at that age. `own`: how much of the normal score is the child's own.
     """
 
     start: int
     to: int
     new: bool
+    early: bool
     tree: int
     minutes: Intervals | None
     weekdays: list[float]
     rest: float = 0.0
     at_age: int | None = None
     minutes_startup: Intervals | None = None
+    own: float = 0.0
 
 
 @dataclass
 class Stretch:
-    """Days (both included) in which a move (row of `moves`) that many made has a curve of its own; `by` is the mean
-    shift of scores there, which the curve holds already."""
+    """Days (both included) in which a move (row of `moves`) that many made has a curve of its own."""
 
     move: int
     first: int
     last: int
-    by: float
     days: Intervals
+
+
+@dataclass
+class Pace:
+    """Days (both included) in which waits at a station are longer or shorter than usual.
+
+    Normal scores are shifted `by`; those of moves that have a curve of their own in the stretch around these days go by
+    `points` instead: [score in the stretch, score in these days], straight between them.
+    """
+
+    station: int
+    first: int
+    last: int
+    by: float
+    points: list[list[float]] = field(default_factory=list)
 
 
 @dataclass
@@ -152,10 +167,8 @@ class Model:
     waits: Forest
     curves: dict[int, Intervals]  # node of `waits` -> days (weighted days for a next journey)
     moves: list[Move]
-    pace: list[list[float]]  # [station, first day, last day, shift of normal scores]
+    pace: list[Pace]
     periods: dict[int, list[list[int]]]  # station -> [[first day, last day], …], the values 1, 2, … of "period"
-    frailty: float  # correlation of a child's scores
-    frailty_startup: float  # the same in the first days, when open cases were entered
     rest_clock: Intervals | None = None  # minutes of a rest day at which any station is reached
     stretches: list[Stretch] = field(default_factory=list)
     startup_clock: Intervals | None = None  # the same for the first days, when open cases were entered
@@ -188,8 +201,7 @@ class Model:
                 for at, n in enumerate(self.waits.nodes)
             ],
             "stretches": [asdict(s) | {"days": s.days.to_json()} for s in self.stretches],
-            "effects": {"pace": self.pace, "periods": {str(s): v for s, v in self.periods.items()}},
-            "frailty": {"usual": self.frailty, "startup": self.frailty_startup},
+            "effects": {"pace": [asdict(p) for p in self.pace], "periods": {str(s): v for s, v in self.periods.items()}},
             "rest_clock": _rows(self.rest_clock),
             "startup_clock": _rows(self.startup_clock),
         }
@@ -288,10 +300,8 @@ def _read(data: Mapping[str, Any]) -> Model:
             Move(**{**m, "minutes": _intervals(m["minutes"]), "minutes_startup": _intervals(m["minutes_startup"])})
             for m in data["moves"]
         ],
-        pace=data["effects"]["pace"],
+        pace=[Pace(**p) for p in data["effects"]["pace"]],
         periods={int(s): v for s, v in data["effects"]["periods"].items()},
-        frailty=data["frailty"]["usual"],
-        frailty_startup=data["frailty"]["startup"],
         stretches=[Stretch(**{**s, "days": Intervals.from_json(s["days"])}) for s in data["stretches"]],
         rest_clock=_intervals(data["rest_clock"]),
         startup_clock=_intervals(data["startup_clock"]),

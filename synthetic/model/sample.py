@@ -97,7 +97,7 @@ def _walk(model: Model, people: People, waits: Waits, end: int, say: Progress) -
         day, minute, fine = waits.next(people, rows, features, code)
         fine &= day < end
         rows = rows[fine]
-        people.move(rows, code[fine] // 2, code[fine] % 2 == 1, day[fine] * 1440 + minute[fine])
+        people.move(rows, code[fine] // 2 % len(model.stations), code[fine] % 2 == 1, day[fine] * 1440 + minute[fine])
         say("Walking", 0.1 + 0.8 * (1 - len(rows) / people.size) if step else 0.1)
     people.finish()
     child, visit, station, minute = (np.concatenate(column) for column in zip(*parts, strict=True))

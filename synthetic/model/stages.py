@@ -11,11 +11,12 @@ import numpy.typing as npt
 
 from synthetic.model import effects
 from synthetic.model.contexts import Forest, best_split, distinct, grow, learn_shares
-from synthetic.model.days import day_of, weekday
+from synthetic.model.days import weekday
 from synthetic.model.features import PLACE
 from synthetic.model.history import jumps
-from synthetic.model.intervals import Intervals, intervals, with_tail
-from synthetic.model.model import Move, Stretch
+from synthetic.model.intervals import Intervals, beyond, extended, intervals, with_tail
+from synthetic.model.model import Move, Pace, Stretch
+from synthetic.model.pace import given, learn_pace
 from synthetic.model.table import PERIODS, age_days
 
 if TYPE_CHECKING:
@@ -39,10 +40,8 @@ class Stages:
     waits: Forest
     curves: dict[int, Intervals] = field(default_factory=dict)
     moves: list[Move] = field(default_factory=list)
-    pace: list[list[float]] = field(default_factory=list)
+    pace: list[Pace] = field(default_factory=list)
     periods: dict[int, list[list[int]]] = field(default_factory=dict)
-    frailty: float = 0.0
-    frailty_startup: float = 0.0
     stretches: list[Stretch] = field(default_factory=list)
     mass: Floats = field(default_factory=lambda: np.zeros(0))  # of each event that went on: what it stands for
 
@@ -59,7 +58,7 @@ def learn_stages(fitting: Fitting, say: Callable[[str, float], None]) -> Stages:
         if weight is not None:
             _waits(fitting, stages, rows, weight)
         say("Learning ways and waits", 0.35 + 0.55 * (at + 1) / len(events.names))
-    _paces(fitting, stages)
+    learn_pace(fitting, stages)
     return stages
 
 
@@ -72,7 +71,7 @@ def _ways(fitting: Fitting, stages: Stages, at: int, rows: Ints) -> Floats | Non
     horizon = int(np.quantile(wait[seen], 0.8))
     told = (wait > horizon) | seen
     outcome = np.where(seen & (wait <= horizon), to + 2, LATER)
-    allowed = [a for a in range(len(fitting.names)) if a != PLACE["station"]]
+    allowed = [a for a, name in enumerate(fitting.names) if name not in ("station", "wait before", "startup part")]
     # Years would hide what happens within one: leave them out until weeks have been looked at.
     steady = [a for a in allowed if a != PLACE["year"]]
     look = (fitting.options.find_periods or bool(fitting.options.periods)) and not fitting.events.exits[at]
@@ -132,7 +131,7 @@ def _grown(fitting: Fitting, at: int, rows: Ints, told: tuple[Flags, Ints], allo
     return fitting.choices.tables().leaf(np.full(len(rows), root), fitting.features[:, rows])
 
 
-def _settled(fitting: Fitting, day: Ints, wait: Ints, seen: Flags) -> Flags:
+def settled(fitting: Fitting, day: Ints, wait: Ints, seen: Flags) -> Flags:
     """Rows early enough that nearly all who began then have been seen to go on."""
     long = int(np.quantile(wait[seen], 0.95)) if seen.any() else 0
     return day <= fitting.events.last - long
@@ -142,10 +141,9 @@ def _periods(fitting: Fitting, leaf: Ints, rows: Ints, to: Ints, wait: Ints) -> 
     """Stretches of days in which other ways are taken than usual, in pieces; those given come first."""
     events, k = fitting.events, fitting.k
     day, seen = events.day[rows], to >= 0
-    use = seen & _settled(fitting, day, wait, seen) & (fitting.features[PLACE["startup"], rows] == 0)
+    use = seen & settled(fitting, day, wait, seen) & (fitting.features[PLACE["startup"], rows] == 0)
     weeks = (events.last + 1 - events.first) // 7 + 1
-    found = [(day_of(p.first) - events.first, day_of(p.last) + 1 - events.first) for p in fitting.options.periods]
-    ranges = [(max(a, 0) // 7, max(b, 1) // 7 + 1) for a, b in found]
+    ranges = given(fitting, events.first)
     common, counts = np.unique(to[use], return_counts=True)
     size = np.bincount(leaf[use], minlength=len(fitting.choices.nodes))
     if fitting.options.find_periods:
@@ -154,19 +152,8 @@ def _periods(fitting: Fitting, leaf: Ints, rows: Ints, to: Ints, wait: Ints) -> 
             share = np.bincount(leaf[use], hit, minlength=len(size)) / np.maximum(size, 1)
             ranges += effects.stretches(effects.Weeks.of(hit - share[leaf[use]], day[use], events.first, weeks))
     count = np.bincount((day[use] - events.first) // 7, minlength=weeks).astype(float)
-    pieces = [p for a, b in _joined(ranges) for p in effects.pieces(a, min(b, weeks), count, 6 * k)]
+    pieces = [p for a, b in effects.joined(ranges) for p in effects.pieces(a, min(b, weeks), count, 6 * k)]
     return [[events.first + 7 * a, events.first + 7 * b - 1] for a, b in pieces if a < b][:PERIODS]
-
-
-def _joined(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Ranges that overlap as one."""
-    found: list[tuple[int, int]] = []
-    for a, b in sorted(ranges):
-        if found and a <= found[-1][1]:
-            found[-1] = (found[-1][0], max(b, found[-1][1]))
-        else:
-            found.append((a, b))
-    return found
 
 
 def _waits(fitting: Fitting, stages: Stages, rows: Ints, weight: Floats) -> None:
@@ -196,12 +183,12 @@ def _wait(fitting: Fitting, stages: Stages, rows: Ints, weight: Floats) -> None:
     level = np.searchsorted(cuts, days, side="left")
     grow(stages.waits, root, features, level, child, SUPPORT * k, allowed, 4, PLACE["year"] if new else -1)
     stages.mass[rows] = weight
-    _fill(fitting, stages, root, rows, days)
+    fill(fitting, stages, root, rows, days)
     if root in stages.curves:
         stages.moves.append(_move(fitting, rows, root, weight))
 
 
-def _fill(fitting: Fitting, stages: Stages, root: int, rows: Ints, days: Ints) -> None:
+def fill(fitting: Fitting, stages: Stages, root: int, rows: Ints, days: Ints) -> None:
     """The curves of a tree of waits, in every context that has enough of these rows; `days` is how long each took."""
     k, child, weight = fitting.k, fitting.events.child[rows], stages.mass[rows]
     new = bool(fitting.moves.to[rows[0]] % 2)
@@ -216,8 +203,11 @@ def _fill(fitting: Fitting, stages: Stages, root: int, rows: Ints, days: Ints) -
                 curve = intervals(days[part], child[part], k, weight[part], 0 if new else EXACT)
                 if curve is not None:
                     above = stages.curves.get(stages.waits.nodes[name].parent)
-                    top = float(weight[part][days[part] > curve.high[-1]].sum() / max(weight[part].sum(), 1e-12))
-                    stages.curves[name] = with_tail(curve, top, above) if above else curve
+                    if above:
+                        curve = with_tail(curve, beyond(curve, days[part], weight[part]), above)
+                    elif not new:
+                        curve = extended(curve, days[part], child[part], k, weight[part])
+                    stages.curves[name] = curve
 
 
 def _move(fitting: Fitting, rows: Ints, root: int, weight: Floats) -> Move:
@@ -235,8 +225,9 @@ def _move(fitting: Fitting, rows: Ints, root: int, weight: Floats) -> Move:
     rests = fitting.calendar.rests(events.day[ended]).mean() if len(ended) else 0.0
     return Move(
         start=int(events.station[rows[0]]),
-        to=code // 2,
+        to=code // 2 % len(events.names),
         new=bool(code % 2),
+        early=code >= 2 * len(events.names),
         tree=root,
         minutes=intervals(minutes[soon], events.child[rows[soon]], k)
         or intervals(minutes[same], events.child[rows[same]], k),
@@ -254,84 +245,3 @@ def _at_age(fitting: Fitting, rows: Ints) -> int | None:
         return None
     low, high = np.quantile(age[known], [0.1, 0.9])
     return int(np.median(age[known])) if high - low <= 10 else None
-
-
-def _paces(fitting: Fitting, stages: Stages) -> None:
-    """Weeks in which waits were longer or shorter than usual, as shifts of normal scores; and the frailty."""
-    events, moves = fitting.events, fitting.moves
-    edge = {(m.start, m.to * 2 + m.new): m.tree for m in stages.moves}
-    width = 2 * len(events.names)
-    roots = np.full(len(events.names) * width, -1, dtype=np.int64)
-    for (start, code), tree in edge.items():
-        roots[start * width + code] = tree
-    root = np.where(moves.to >= 0, roots[events.station * width + np.maximum(moves.to, 0)], -1)
-    rows = np.flatnonzero((root >= 0) & (moves.to % 2 == 0))
-    if not len(rows):
-        return
-    leaf = stages.waits.tables().leaf(root[rows], fitting.features[:, rows])
-    score, tied = effects.scores(moves.wait[rows], leaf)
-    weeks = (events.last + 1 - events.first) // 7 + 1
-    for at in range(len(events.names)):
-        here = np.flatnonzero(events.station[rows] == at)
-        here = here[tied[here] < 0.5]
-        if len(here) >= 10 * fitting.k:
-            score[here] -= _pace(fitting, stages, at, rows[here], score[here], weeks)
-    early = fitting.features[PLACE["startup"], rows] == 1
-    stages.frailty = effects.frailty(score[~early], tied[~early], events.child[rows][~early])
-    stages.frailty_startup = effects.frailty(score[early], tied[early], events.child[rows][early])
-
-
-def _pace(fitting: Fitting, stages: Stages, at: int, rows: Ints, score: Floats, weeks: int) -> Floats:
-    """The shifts of one station; gives that of each row."""
-    events = fitting.events
-    day, wait = events.day[rows], fitting.moves.wait[rows]
-    shift = np.zeros(len(rows))
-    use = _settled(fitting, day, wait, np.ones(len(rows), dtype=bool))
-    use &= fitting.features[PLACE["startup"], rows] == 0
-    if not use.any():
-        return shift
-    found = effects.Weeks.of(score[use], day[use], events.first, weeks)
-    ranges = effects.stretches(found) if fitting.options.find_periods else []
-    for period in fitting.options.periods:
-        a, b = day_of(period.first) - events.first, day_of(period.last) + 1 - events.first
-        ranges.append((max(a, 0) // 7, max(b, 1) // 7 + 1))
-    ranges = _joined(ranges)
-    week = (day - events.first) // 7
-    inside = np.zeros(weeks + 1, dtype=bool)
-    for a, b in ranges:
-        inside[a:b] = True
-    usual = score[use & ~inside[week]]
-    for a, b in (p for r in ranges for p in effects.pieces(r[0], min(r[1], weeks), found.count, 4 * fitting.k)):
-        there = (week >= a) & (week < b)
-        if len(np.unique(events.child[rows[there]])) < fitting.k or not len(usual):
-            continue
-        by = round(float(score[there & use].mean() - usual.mean()), 3) if (there & use).any() else 0.0
-        shift[there] = by
-        stages.pace.append([at, events.first + 7 * a, events.first + 7 * b - 1, by])
-    for a, b in ranges:
-        shifts = shift[(week >= a) & (week < b)]
-        mean = round(float(shifts.mean()), 3) if len(shifts) else 0.0
-        _own_curves(fitting, stages, at, inside, (events.first + 7 * a, events.first + 7 * b - 1, mean))
-    return shift
-
-
-def _own_curves(fitting: Fitting, stages: Stages, at: int, inside: Flags, stretch: tuple[int, int, float]) -> None:
-    """Curves of their own for moves that many made in a stretch: a limit that moves is no shift of scores.
-
-    `inside` (weeks,) says which weeks are in any stretch: the usual curves are then learned from the others.
-    """
-    events, to = fitting.events, fitting.moves.to
-    first, last, by = stretch
-    for row, move in enumerate(stages.moves):
-        if move.new or move.start != at:
-            continue
-        every = np.flatnonzero((events.station == at) & (to == 2 * move.to))
-        day = events.day[every]
-        made = every[(day >= first) & (day <= last)]
-        usual = every[~inside[(day - events.first) // 7]]
-        if min(distinct(events.child[part]) for part in (made, usual)) < SUPPORT * fitting.k:
-            continue
-        curve = intervals(fitting.moves.wait[made], events.child[made], fitting.k, exact=EXACT)
-        if curve is not None:
-            stages.stretches.append(Stretch(row, first, last, by, curve))
-            _fill(fitting, stages, move.tree, usual, fitting.moves.wait[usual])

@@ -10,6 +10,7 @@ from scipy.special import ndtr
 
 from synthetic.model.days import Calendar, Clock, weekday
 from synthetic.model.features import PLACE
+from synthetic.model.history import code_of
 from synthetic.model.intervals import Curves
 from synthetic.model.model import Model
 from synthetic.model.stages import LONG
@@ -32,11 +33,14 @@ class Waits:
         self.model, self.calendar, self.clock, self.rng = model, calendar, clock, rng
         self.walk = model.waits.tables()
         s = len(model.stations)
-        self.move = np.full((s, 2 * s), -1, dtype=np.int64)
+        self.usual = 2 * s  # codes from here on are of moves that end within the first days
+        self.move = np.full((s, 4 * s), -1, dtype=np.int64)
         for at, move in enumerate(model.moves):
-            self.move[move.start, 2 * move.to + move.new] = at
+            self.move[move.start, code_of(move.to, move.new, move.early, s)] = at
         self.tree = np.array([m.tree for m in model.moves], dtype=np.int64)
         self.at_age = np.array([-1 if m.at_age is None else m.at_age for m in model.moves], dtype=np.int64)
+        self.new = np.array([m.new for m in model.moves], dtype=bool)
+        self.own = np.array([m.own for m in model.moves])
         self.rest = np.array([m.rest for m in model.moves])
         self.weekdays = np.cumsum([m.weekdays for m in model.moves], axis=1) if model.moves else np.zeros((0, 7))
         self._curves()
@@ -63,6 +67,8 @@ class Waits:
     def next(self, people: People, rows: Ints, features: npt.NDArray[np.int16], code: Ints) -> tuple[Ints, Ints, Flags]:
         """(day, minute of the day, whether it happens at all) of the next event of each child."""
         here, now = people.station[rows], people.minute[rows] // 1440
+        left = people.first + self.model.startup - now  # of the first days
+        code = np.where(left > 0, code, code % self.usual)
         move = self.move[here, code]
         happens = move >= 0
         move = np.maximum(move, 0)
@@ -70,12 +76,12 @@ class Waits:
             return now, now * 0, happens
         leaf = self.walk.leaf(self.tree[move], features)
         new = code % 2 == 1
-        curve, score = self.curve[leaf], self._score(people, rows, here, now, new)
+        curve, own = self.curve[leaf], np.zeros(len(rows), dtype=bool)
         for at, stretch in enumerate(self.model.stretches):
-            own = (move == stretch.move) & (now >= stretch.first) & (now <= stretch.last)
-            curve[own] = self.stretch + at
-            score[own] -= stretch.by
-        wait = self.curves.draw(curve, ndtr(score))
+            there = (move == stretch.move) & (now >= stretch.first) & (now <= stretch.last)
+            curve[there], own[there] = self.stretch + at, True
+        score = self._score(people, rows, move, own)
+        wait, rest = self.curves.place(curve, ndtr(score))
         day = now + wait
         back = np.flatnonzero(new)
         if len(back):
@@ -83,20 +89,25 @@ class Waits:
             day[back] = np.maximum(self.clock.after(now[back], wait[back] + spread), now[back])
         inner = np.flatnonzero(~new)
         day[inner] = self._landed(move[inner], leaf[inner], now[inner], day[inner])
-        day, fine = self._bounded(people, rows, code, move, now, day)
-        minute = self._minute(people, rows, code // 2, move, now, day)
+        late = np.flatnonzero((code >= self.usual) & (day - now >= left))  # too late for the first days
+        day[late] = now[late] + (self.rng.random(len(late)) * left[late]).astype(np.int64)
+        to = code % self.usual // 2
+        day, fine = self._bounded(people, rows, to, new, move, now, day)
+        # What was squeezed into the first days was squeezed alike: there, who is quick is so to the minute.
+        alike = np.where((code >= self.usual) & (wait == 0), rest, self.rng.random(len(rows)))
+        minute = self._minute(people, rows, to, move, now, day, alike)
         return day, minute, happens & fine
 
-    def _score(self, people: People, rows: Ints, here: Ints, now: Ints, new: Flags) -> Floats:
-        """A child's scores go together; weeks in which a station is slow shift them."""
-        own = self.rng.standard_normal(len(rows))
-        early = now < people.first + self.model.startup
-        share = np.where(early, self.model.frailty_startup, self.model.frailty)
-        score = share**0.5 * people.frail[rows] + (1 - share) ** 0.5 * own
-        for station, first, last, by in self.model.pace:
-            there = (here == station) & (now >= first) & (now <= last)
-            score[there] += by
-        return np.where(new, own, score)
+    def _score(self, people: People, rows: Ints, move: Ints, own: Flags) -> Floats:
+        """A child's scores go together; weeks in which a station is slow move them. `own`: read off a stretch's curve."""
+        here, now = people.station[rows], people.minute[rows] // 1440
+        share = self.own[move]
+        score: Floats = share * people.frail[rows] + (1 - share**2) ** 0.5 * self.rng.standard_normal(len(rows))
+        for pace in self.model.pace:
+            there = (here == pace.station) & (now >= pace.first) & (now <= pace.last) & ~self.new[move]
+            score[there & ~own] += pace.by
+            score[there & own] = moved(score[there & own], pace.points)
+        return score
 
     def _landed(self, move: Ints, leaf: Ints, now: Ints, day: Ints) -> Ints:
         """Weekdays as they are: long waits end on weekdays as often as seen, short ones seldom on rest days."""
@@ -114,7 +125,9 @@ class Waits:
         moved = loose & ~stays
         return np.where(moved, self.calendar.next_working(day), day)
 
-    def _bounded(self, people: People, rows: Ints, code: Ints, move: Ints, now: Ints, day: Ints) -> tuple[Ints, Flags]:
+    def _bounded(
+        self, people: People, rows: Ints, to: Ints, new: Flags, move: Ints, now: Ints, day: Ints
+    ) -> tuple[Ints, Flags]:
         """What happens at an age happens then; nothing after the oldest age, nothing before birth where none is."""
         born, known = people.born[rows], people.known[rows]
         fixed = (self.at_age[move] >= 0) & known
@@ -123,12 +136,14 @@ class Waits:
         if self.model.oldest is not None:
             limit = born + self.model.oldest
             over = known & (day > limit)
-            fine = ~(over & ((code % 2 == 1) | (now > limit)))
+            fine = ~(over & (new | (now > limit)))
             day = np.where(over & fine, np.maximum(limit, now), day)
-        early = known & ~self.unborn[code // 2] & (day < born)
+        early = known & ~self.unborn[to] & (day < born)
         return np.where(early, born + 1, day), fine
 
-    def _minute(self, people: People, rows: Ints, to: Ints, move: Ints, now: Ints, day: Ints) -> Ints:
+    def _minute(
+        self, people: People, rows: Ints, to: Ints, move: Ints, now: Ints, day: Ints, place: Floats
+    ) -> Ints:
         """Soon after the last event on the same day, else as the station's clock has it."""
         minute = people.time_of_day(to, day)
         same = np.flatnonzero(day == now)
@@ -136,7 +151,16 @@ class Waits:
             before = people.minute[rows[same]] % 1440
             row = self.minute_row[move[same]] + (now[same] < people.first + self.model.startup)
             gap = (
-                self.minutes.draw(np.maximum(row, 0), self.rng.random(len(same))) if len(self.minutes.low) else 0 * row
+                self.minutes.draw(np.maximum(row, 0), place[same]) if len(self.minutes.low) else 0 * row
             )
             minute[same] = np.minimum(before + np.where(self.minute_row[move[same]] >= 0, gap, 0), 1439)
         return minute
+
+
+def moved(score: Floats, points: list[list[float]]) -> Floats:
+    """Scores as `points` map them; beyond the ends as far off as at the ends."""
+    if not points:
+        return score
+    usual, there = np.array(points).T
+    found: Floats = score + np.interp(score, usual, there - usual)
+    return found
