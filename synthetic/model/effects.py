@@ -135,7 +135,7 @@ def loadings(score: Floats, move: Ints, child: Ints, moves: int) -> Floats:
     """(moves,) how much of the normal score of each kind of move is the child's own: the loading of one common factor.
 
     Rows (waits) in order; `score` from `scores`. Two waits of a child whose scores load on the factor with a and b have
-    scores of correlation a·b. Waits are whole days, and many are none: what is seen is the mean score of each day, which
+    scores of correlation a·b. Waits are whole days, and many are none: what is seen is the mean score of each day. That
     shrinks the product by the variances of both. The loadings that come nearest to all products of successive waits,
     in the least squares' sense, are found by turns; a move with few pairs has that of all moves together.
     """

@@ -18,8 +18,7 @@ GAPS = np.array([45, 120, 250, 400])  # days since the journey before, when this
 AGES = np.array([0, 365, 548, 730, 1826, 3652, 4748, 5113, 5479, 5844, 6209])  # 0, 1, 1½, 2, 5, 10, 13 … 17 years
 FEW_AGES = np.array([548, 1826, 5479])
 YEARS = 12
-import os
-PARTS = int(os.environ.get("QQ","4"))  # of the first days
+PARTS = 4  # of the first days
 WAITS = np.array([1, 4, 8, 22, 46, 92])  # days of the move before: none, up to 3 days, a week, three weeks, …
 
 BASE = (

@@ -12,7 +12,7 @@ from flowmap.eventlog import NO_TIME, EventLog, SourceError
 from synthetic.model import arrivals, table
 from synthetic.model.contexts import Forest, grow, learn_shares
 from synthetic.model.days import SECONDS, Calendar, Clock, text_of
-from synthetic.model.history import History, Moves, code_of, history, moves
+from synthetic.model.history import History, Moves, history, moves
 from synthetic.model.intervals import Intervals, intervals
 from synthetic.model.model import COUNTED_IN, FitOptions, Model, Station
 from synthetic.model.stages import Stages, learn_stages
@@ -109,7 +109,7 @@ def fit(log: EventLog, options: FitOptions | None = None, progress: Progress | N
 def _coverage(fitting: Fitting, stages: Stages) -> list[str]:
     """What to say about moves that too few children made; raises SourceError where these are most of all."""
     s = len(fitting.events.names)
-    known = np.array([m.start * 4 * s + code_of(m.to, m.new, m.early, s) for m in stages.moves])
+    known = np.array([m.start * 4 * s + m.code(s) for m in stages.moves])
     seen = fitting.moves.to >= 0
     made = (fitting.events.station * 4 * s + fitting.moves.to)[seen]
     lost = int((~np.isin(made, known)).sum())

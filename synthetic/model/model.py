@@ -113,6 +113,10 @@ class Move:
     minutes_startup: Intervals | None = None
     own: float = 0.0
 
+    def code(self, stations: int) -> int:
+        """The move as a number, as in `history.moves`."""
+        return 2 * (self.to + stations * self.early) + self.new
+
 
 @dataclass
 class Stretch:
@@ -201,7 +205,10 @@ class Model:
                 for at, n in enumerate(self.waits.nodes)
             ],
             "stretches": [asdict(s) | {"days": s.days.to_json()} for s in self.stretches],
-            "effects": {"pace": [asdict(p) for p in self.pace], "periods": {str(s): v for s, v in self.periods.items()}},
+            "effects": {
+                "pace": [asdict(p) for p in self.pace],
+                "periods": {str(s): v for s, v in self.periods.items()},
+            },
             "rest_clock": _rows(self.rest_clock),
             "startup_clock": _rows(self.startup_clock),
         }

@@ -1,4 +1,4 @@
-"""Weeks in which a station was slower or faster than usual, such as those of an inspection; and whose waits go together."""
+"""Weeks in which a station was slower or faster than usual, such as an inspection; and whose waits go together."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from synthetic.model import effects
 from synthetic.model.contexts import distinct
 from synthetic.model.days import day_of
 from synthetic.model.features import PLACE
-from synthetic.model.history import code_of
 from synthetic.model.intervals import extended, intervals
 from synthetic.model.model import Pace, Stretch
 
@@ -36,7 +35,7 @@ def learn_pace(fitting: Fitting, stages: Stages) -> None:
     width = 4 * size
     place = np.full(size * width, -1, dtype=np.int64)
     for at, m in enumerate(stages.moves):
-        place[m.start * width + code_of(m.to, m.new, m.early, size)] = at
+        place[m.start * width + m.code(size)] = at
     which = np.where(moves.to >= 0, place[events.station * width + np.maximum(moves.to, 0)], -1)
     rows = np.flatnonzero((which >= 0) & (moves.to % 2 == 0))
     if not len(rows):
@@ -129,7 +128,7 @@ class _Station:
         score = score[~np.isnan(score)]
         count = min(len(score) // self.fitting.k, POINTS)
         share = (np.arange(count) + 0.5) / max(count, 1)
-        there = np.quantile(score, share) if count else []
+        there: Floats = np.quantile(score, share) if count else share
         return [[round(float(z), 3), round(float(q), 3)] for z, q in zip(ndtri(share), there, strict=True)]
 
 

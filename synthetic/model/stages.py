@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthetic.model import effects
-from synthetic.model.contexts import Forest, best_split, distinct, grow, learn_shares
+from synthetic.model.contexts import Forest, best_split, grow, learn_shares
 from synthetic.model.days import weekday
 from synthetic.model.features import PLACE
 from synthetic.model.history import jumps
@@ -30,6 +30,7 @@ EXACT = 14  # waits below so many days are kept by the day
 LONG = 14  # days: from here on only the weekday of the end is kept
 LEVELS = np.linspace(0, 1, 9)[1:-1]  # how finely trees look at waits
 SUPPORT = 4  # a context of waits has at least so many times k children
+LONG_AGED = 60  # days that a quarter at least had waited, where a move is taken for one that happens at an age
 LATER = 1  # outcome code of "had not gone on by then" while a tree is grown
 
 
@@ -54,18 +55,37 @@ def learn_stages(fitting: Fitting, say: Callable[[str, float], None]) -> Stages:
     bounds = np.searchsorted(events.station[by_station], np.arange(len(events.names) + 1))
     for at in range(len(events.names)):
         rows = np.sort(by_station[bounds[at] : bounds[at + 1]])
-        weight = _ways(fitting, stages, at, rows)
-        if weight is not None:
-            _waits(fitting, stages, rows, weight)
+        aged = _aged(fitting, rows)
+        weight = _ways(fitting, stages, at, rows, list(aged))
+        if weight is not None or aged:
+            _waits(fitting, stages, rows, np.ones(len(rows)) if weight is None else weight, aged)
         say("Learning ways and waits", 0.35 + 0.55 * (at + 1) / len(events.names))
     learn_pace(fitting, stages)
     return stages
 
 
-def _ways(fitting: Fitting, stages: Stages, at: int, rows: Ints) -> Floats | None:
-    """Where children go from here; gives the number of children each row stands for (None: nobody is seen to go)."""
+def _aged(fitting: Fitting, rows: Ints) -> dict[int, int]:
+    """Moves (codes) from here that happen at (nearly) the same age for all, and that age in days."""
+    age, known = age_days(fitting.events)
+    to, wait, found = fitting.moves.to[rows], fitting.moves.wait[rows], {}
+    for code in np.flatnonzero(np.bincount(to[to >= 0]) >= 2 * fitting.k).tolist():
+        made = rows[to == code]
+        then = made + 1
+        if code % 2 or known[then].mean() < 0.9 or np.quantile(wait[to == code], 0.75) < LONG_AGED:
+            continue
+        low, high = np.quantile(age[then][known[then]], [0.1, 0.9])
+        if high - low <= 10:
+            found[code] = int(np.median(age[then][known[then]]))
+    return found
+
+
+def _ways(fitting: Fitting, stages: Stages, at: int, rows: Ints, aged: list[int]) -> Floats | None:
+    """Where children go from here; gives the number of children each row stands for (None: nobody is seen to go).
+
+    Those who go because they have reached an age (`aged`, codes) were waiting until then: that move is no choice.
+    """
     to, wait, child = fitting.moves.to[rows], fitting.moves.wait[rows], fitting.events.child[rows]
-    seen = to >= 0
+    seen = (to >= 0) & ~np.isin(to, aged)
     if len(np.unique(child[seen])) < fitting.k:
         return None
     horizon = int(np.quantile(wait[seen], 0.8))
@@ -156,18 +176,19 @@ def _periods(fitting: Fitting, leaf: Ints, rows: Ints, to: Ints, wait: Ints) -> 
     return [[events.first + 7 * a, events.first + 7 * b - 1] for a, b in pieces if a < b][:PERIODS]
 
 
-def _waits(fitting: Fitting, stages: Stages, rows: Ints, weight: Floats) -> None:
-    """One tree of waits a move from here that k children made."""
+def _waits(fitting: Fitting, stages: Stages, rows: Ints, weight: Floats, aged: dict[int, int]) -> None:
+    """One tree of waits a move from here that k children made; `aged` as from `_aged`."""
     to = fitting.moves.to[rows]
     order = np.argsort(to, kind="stable")
     codes, begin = np.unique(to[order], return_index=True)
     for code, part in zip(codes.tolist(), np.split(order, begin[1:]), strict=True):
         if code < 0 or len(np.unique(fitting.events.child[rows[part]])) < fitting.k:
             continue
-        _wait(fitting, stages, np.sort(rows[part]), weight[np.sort(part)])
+        part = np.sort(part)
+        _wait(fitting, stages, rows[part], np.ones(len(part)) if code in aged else weight[part], aged.get(code))
 
 
-def _wait(fitting: Fitting, stages: Stages, rows: Ints, weight: Floats) -> None:
+def _wait(fitting: Fitting, stages: Stages, rows: Ints, weight: Floats, at_age: int | None) -> None:
     events, k = fitting.events, fitting.k
     code = int(fitting.moves.to[rows[0]])
     new, child = bool(code % 2), events.child[rows]
@@ -181,11 +202,11 @@ def _wait(fitting: Fitting, stages: Stages, rows: Ints, weight: Floats) -> None:
     allowed = [a for a, name in enumerate(fitting.names) if name not in hidden]
     features = fitting.features[:, rows]
     level = np.searchsorted(cuts, days, side="left")
-    grow(stages.waits, root, features, level, child, SUPPORT * k, allowed, 4, PLACE["year"] if new else -1)
+    grow(stages.waits, root, features, level, child, SUPPORT * k, allowed, 4, PLACE["year" if new else "startup"])
     stages.mass[rows] = weight
     fill(fitting, stages, root, rows, days)
     if root in stages.curves:
-        stages.moves.append(_move(fitting, rows, root, weight))
+        stages.moves.append(_move(fitting, rows, root, weight, at_age))
 
 
 def fill(fitting: Fitting, stages: Stages, root: int, rows: Ints, days: Ints) -> None:
@@ -210,7 +231,7 @@ def fill(fitting: Fitting, stages: Stages, root: int, rows: Ints, days: Ints) ->
                     stages.curves[name] = curve
 
 
-def _move(fitting: Fitting, rows: Ints, root: int, weight: Floats) -> Move:
+def _move(fitting: Fitting, rows: Ints, root: int, weight: Floats, at_age: int | None) -> Move:
     events, k = fitting.events, fitting.k
     code = int(fitting.moves.to[rows[0]])
     then = rows + 1
@@ -234,14 +255,5 @@ def _move(fitting: Fitting, rows: Ints, root: int, weight: Floats) -> Move:
         minutes_startup=intervals(minutes[soon_early], events.child[rows[soon_early]], k),
         weekdays=[round(float(d), 4) for d in per_day / max(per_day.sum(), 1e-12)],
         rest=round(float(rests), 4),
-        at_age=None if code % 2 else _at_age(fitting, rows),
+        at_age=at_age,
     )
-
-
-def _at_age(fitting: Fitting, rows: Ints) -> int | None:
-    """The age in days at which this move happens, where it is (nearly) the same for all."""
-    age, known = (part[rows + 1] for part in age_days(fitting.events))
-    if known.mean() < 0.9 or len(rows) < 2 * fitting.k or np.quantile(fitting.moves.wait[rows], 0.75) < 60:
-        return None
-    low, high = np.quantile(age[known], [0.1, 0.9])
-    return int(np.median(age[known])) if high - low <= 10 else None

@@ -10,7 +10,6 @@ from scipy.special import ndtr
 
 from synthetic.model.days import Calendar, Clock, weekday
 from synthetic.model.features import PLACE
-from synthetic.model.history import code_of
 from synthetic.model.intervals import Curves
 from synthetic.model.model import Model
 from synthetic.model.stages import LONG
@@ -23,6 +22,7 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 REST_DAYS = 0.31  # weekends and bank holidays among all days
+NEVER = 10**9  # a day
 INDIFFERENT = 0.25  # where so many moves end on rest days, they do not matter
 
 
@@ -36,9 +36,14 @@ class Waits:
         self.usual = 2 * s  # codes from here on are of moves that end within the first days
         self.move = np.full((s, 4 * s), -1, dtype=np.int64)
         for at, move in enumerate(model.moves):
-            self.move[move.start, code_of(move.to, move.new, move.early, s)] = at
+            self.move[move.start, move.code(s)] = at
         self.tree = np.array([m.tree for m in model.moves], dtype=np.int64)
-        self.at_age = np.array([-1 if m.at_age is None else m.at_age for m in model.moves], dtype=np.int64)
+        self.aged = np.full(s, -1, dtype=np.int64)  # of each station: the code of the move that happens at an age,
+        self.age = np.zeros(s, dtype=np.int64)  # and that age in days
+        for move in model.moves:
+            if move.at_age is not None and self.aged[move.start] < 0:
+                self.aged[move.start] = move.code(s)
+                self.age[move.start] = move.at_age
         self.new = np.array([m.new for m in model.moves], dtype=bool)
         self.own = np.array([m.own for m in model.moves])
         self.rest = np.array([m.rest for m in model.moves])
@@ -64,16 +69,20 @@ class Waits:
             if node.parent >= 0:
                 self.by_weekday[at] = node.feature == days or self.by_weekday[node.parent]
 
-    def next(self, people: People, rows: Ints, features: npt.NDArray[np.int16], code: Ints) -> tuple[Ints, Ints, Flags]:
-        """(day, minute of the day, whether it happens at all) of the next event of each child."""
+    def next(
+        self, people: People, rows: Ints, features: npt.NDArray[np.int16], chosen: Ints
+    ) -> tuple[Ints, Ints, Ints, Flags]:
+        """(code, day, minute of the day, whether it happens at all) of the next event of each child; `chosen` is the
+        code that was drawn, -1 to stay."""
+        code = np.maximum(chosen, 0)
         here, now = people.station[rows], people.minute[rows] // 1440
         left = people.first + self.model.startup - now  # of the first days
         code = np.where(left > 0, code, code % self.usual)
         move = self.move[here, code]
-        happens = move >= 0
+        happens = (move >= 0) & (chosen >= 0)
         move = np.maximum(move, 0)
         if not len(self.tree):
-            return now, now * 0, happens
+            return code, now, now * 0, happens
         leaf = self.walk.leaf(self.tree[move], features)
         new = code % 2 == 1
         curve, own = self.curve[leaf], np.zeros(len(rows), dtype=bool)
@@ -91,15 +100,19 @@ class Waits:
         day[inner] = self._landed(move[inner], leaf[inner], now[inner], day[inner])
         late = np.flatnonzero((code >= self.usual) & (day - now >= left))  # too late for the first days
         day[late] = now[late] + (self.rng.random(len(late)) * left[late]).astype(np.int64)
-        to = code % self.usual // 2
-        day, fine = self._bounded(people, rows, to, new, move, now, day)
+        due = np.where((self.aged[here] >= 0) & people.known[rows], people.born[rows] + self.age[here], NEVER)
+        grown = (np.where(happens, day, NEVER) >= due) & (due >= now) & (due < NEVER)
+        code, happens = np.where(grown, self.aged[here], code), happens | grown
+        day, move = np.where(grown, due, day), np.where(grown, self.move[here, np.maximum(code, 0)], move)
+        to, new = code % self.usual // 2, code % 2 == 1
+        day, fine = self._bounded(people, rows, to, new, now, day)
         # What was squeezed into the first days was squeezed alike: there, who is quick is so to the minute.
         alike = np.where((code >= self.usual) & (wait == 0), rest, self.rng.random(len(rows)))
         minute = self._minute(people, rows, to, move, now, day, alike)
-        return day, minute, happens & fine
+        return code, day, minute, happens & fine
 
     def _score(self, people: People, rows: Ints, move: Ints, own: Flags) -> Floats:
-        """A child's scores go together; weeks in which a station is slow move them. `own`: read off a stretch's curve."""
+        """A child's scores go together; slow weeks move them. `own`: those that are read off the curve of a stretch."""
         here, now = people.station[rows], people.minute[rows] // 1440
         share = self.own[move]
         score: Floats = share * people.frail[rows] + (1 - share**2) ** 0.5 * self.rng.standard_normal(len(rows))
@@ -125,13 +138,9 @@ class Waits:
         moved = loose & ~stays
         return np.where(moved, self.calendar.next_working(day), day)
 
-    def _bounded(
-        self, people: People, rows: Ints, to: Ints, new: Flags, move: Ints, now: Ints, day: Ints
-    ) -> tuple[Ints, Flags]:
-        """What happens at an age happens then; nothing after the oldest age, nothing before birth where none is."""
+    def _bounded(self, people: People, rows: Ints, to: Ints, new: Flags, now: Ints, day: Ints) -> tuple[Ints, Flags]:
+        """Nothing after the oldest age, nothing before birth where none is."""
         born, known = people.born[rows], people.known[rows]
-        fixed = (self.at_age[move] >= 0) & known
-        day = np.where(fixed, np.maximum(born + self.at_age[move], now), day)
         fine = np.ones(len(rows), dtype=bool)
         if self.model.oldest is not None:
             limit = born + self.model.oldest
@@ -141,18 +150,14 @@ class Waits:
         early = known & ~self.unborn[to] & (day < born)
         return np.where(early, born + 1, day), fine
 
-    def _minute(
-        self, people: People, rows: Ints, to: Ints, move: Ints, now: Ints, day: Ints, place: Floats
-    ) -> Ints:
+    def _minute(self, people: People, rows: Ints, to: Ints, move: Ints, now: Ints, day: Ints, place: Floats) -> Ints:
         """Soon after the last event on the same day, else as the station's clock has it."""
         minute = people.time_of_day(to, day)
         same = np.flatnonzero(day == now)
         if len(same):
             before = people.minute[rows[same]] % 1440
             row = self.minute_row[move[same]] + (now[same] < people.first + self.model.startup)
-            gap = (
-                self.minutes.draw(np.maximum(row, 0), place[same]) if len(self.minutes.low) else 0 * row
-            )
+            gap = self.minutes.draw(np.maximum(row, 0), place[same]) if len(self.minutes.low) else 0 * row
             minute[same] = np.minimum(before + np.where(self.minute_row[move[same]] >= 0, gap, 0), 1439)
         return minute
 
