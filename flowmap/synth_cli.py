@@ -62,6 +62,7 @@ def _fit(reading: Callable[[Command], Command], progress: Progress) -> click.Com
         weeks = 0 if shift is None else weeks_of(shift)
         whole.check(output, sources=sources)
         with progress() as say:
+            say("Reading the log", 0.0)
             log = readers.read(list(sources), options, lambda stage, share: say(stage, 0.4 * share))
             synth_options.check_inside(named, log)
             wanted = FitOptions(

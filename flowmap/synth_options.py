@@ -62,7 +62,7 @@ def rare_as_other(log: EventLog) -> tuple[EventLog, list[str]]:
     names += [] if "other" in names else ["other"]
     place = {name: at for at, name in enumerate(names)} | {RARE: names.index("other")}
     codes = np.array([place[name] for name in log.stations], dtype=np.int32)[log.station]
-    said = f"{int(rare.sum()):,} journeys that end at a station that few reached, {RARE}, end at other in these files."
+    said = f"Journeys that end at a station that few reached, {RARE}, end at other in these files ({rare.sum():,})."
     return replace(log, station=codes, stations=tuple(names)), [said]
 
 

@@ -64,6 +64,7 @@ def _report(progress: Progress) -> click.Command:
         content = None if model is None else (model.name, _content(model))
         handed_out = {Path(synthetic).name: _content(Path(synthetic))} if Path(synthetic).is_file() else None
         with progress() as say:
+            say("reading", 0.0)
             logs = [_read(source, say, 0.1 * place) for place, source in enumerate(inputs)]
             if named is not None:
                 synth_options.check_inside((named,), logs[0])

@@ -102,6 +102,6 @@ def _refusing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise OptionError(
-            f"{path} cannot be written: {error.strerror or error}.",
+            f"{path} cannot be written: {os.strerror(error.errno) if error.errno else error}.",
             remedy="Choose a place that you may write to, with space left, and close the file where it is open.",
         ) from error

@@ -83,7 +83,7 @@ def _check_place(log: EventLog, form: str) -> None:
     if not set(held) & set(_met(log)):
         raise OptionError(
             f"The log has no event that the format {form} has a place for: it holds {', '.join(held)}.",
-            remedy="Choose another format.",
+            remedy="Choose another format, or a log of more children.",
         )
 
 
