@@ -63,6 +63,6 @@ def test_a_made_up_option_would_be_found(tmp_path: Path) -> None:
 def test_every_option_of_a_synth_command_is_in_its_document(name: str) -> None:
     said = "".join((REPOSITORY / "docs" / f"synthetic{end}.md").read_text(encoding="utf-8") for end in ("", "-report"))
     command = main.commands["synth"].commands[name]  # type: ignore[attr-defined]
-    known = set(OPTION.findall(said)) | options_of(main.commands["check"])  # how files are read: docs/importing.md
+    known = set(OPTION.findall(said)) | options_of(main.commands["check"])  # how files are read
     options = [each.opts for each in command.params if isinstance(each, click.Option)]
     assert [opts for opts in options if not known & set(opts)] == []

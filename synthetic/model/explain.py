@@ -88,7 +88,11 @@ def _children(model: Model) -> Part:
     if model.arrivals:
         rates = [row[2] for row in model.arrivals]
         weekday = sum(model.kinds[:5]) / 5
-        rest = f"; a weekend day brings {(model.kinds[5] + model.kinds[6]) / 2 / weekday:.0%} of it" if weekday else ""
+        rest = (
+            f"; a weekend day brings {(model.kinds[5] + model.kinds[6]) / 2 / weekday:.0%} of a weekday's"
+            if weekday
+            else ""
+        )
         shortest = int(min(last + 1 - first for first, last, _ in model.arrivals))
         holds.append(
             f"When children first appear: {min(rates):.1f} to {max(rates):.1f} a day in {len(rates)} stretches of"
