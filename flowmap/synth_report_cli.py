@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from synthetic.model.model import Period
     from synthetic.report import Report
 
+MOVED = "The real log's dates are moved here by as many weeks as the model's: no date in this report is a true one."
 FILE = click.Path(path_type=Path, dir_okay=False)
 Say = Callable[[str, float], None]
 Progress = Callable[[], AbstractContextManager[Say]]
@@ -69,11 +71,13 @@ def _report(progress: Progress) -> click.Command:
             if named is not None:
                 synth_options.check_inside((named,), logs[0])
             ends = synth_options.exits_of(logs[0], named=exits)
-            logs, named = _moved(logs, named, model)
+            weeks = _weeks_moved(logs[0], model)
+            logs, named = _moved(logs, named, weeks)
             span = None if named is None else synth_options.instants(named)
             options = Options(ends, entry, span, classifier=not no_classifier)
             beside = logs[2] if holdout else None
             found = build(logs[0], logs[1], beside, options, k, content, handed_out, _after_reading(say))
+            found = replace(found, notes=(*found.notes, MOVED)) if weeks else found
             say("writing", 0.95)
             text = _text(found, output)
             with whole.file(output) as part:
@@ -98,12 +102,18 @@ def _after_reading(say: Say) -> Say:
     return lambda what, share: say(what, start.get(what, 0.9) + (0.3 if what in start else 0.05) * share)
 
 
-def _moved(logs: list[EventLog], period: Period | None, model: Path | None) -> tuple[list[EventLog], Period | None]:
-    """Real log, hold-out and period moved by as many weeks as the log was before the model was fitted on it."""
+def _weeks_moved(log: EventLog, model: Path | None) -> int:
+    """By how many weeks the real log's dates were moved before the model was fitted on it."""
     from synthetic.model import Model
-    from synthetic.model.shift import shifted, shifted_period, weeks_between
+    from synthetic.model.shift import weeks_between
 
-    weeks = 0 if model is None else weeks_between(logs[0], Model.load(model))
+    return 0 if model is None else weeks_between(log, Model.load(model))
+
+
+def _moved(logs: list[EventLog], period: Period | None, weeks: int) -> tuple[list[EventLog], Period | None]:
+    """Real log, hold-out and period moved by so many weeks; the synthetic log (the second) has moved dates already."""
+    from synthetic.model.shift import shifted, shifted_period
+
     moved = [log if place == 1 else shifted(log, weeks) for place, log in enumerate(logs)]
     return moved, None if period is None else shifted_period(period, weeks)
 

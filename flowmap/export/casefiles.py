@@ -35,8 +35,9 @@ LACKING: dict[str, tuple[str, ...]] = {
     "dfe-api": (*FRONT_DOOR, *COURT, *STATUSES),
     "proceedings": (*FRONT_DOOR, "referral", *ENQUIRIES, "cin", "cp", "pre_proceedings", "looked_after", *STATUSES),
 }
-# What records say of journeys and children, where the format has a place for it.
-CARRIED = ("source", "need", "team", "plan_category", "plan_number", "sex", "ethnicity", "disability", "family_size")
+# What records say of journeys and children, where the format has a place for it: as the log has it, or by its stations.
+AS_IT_IS = ("source", "need", "team", "plan_category", "plan_number", "sex", "ethnicity", "disability", "family_size")
+BY_STATION = ("legal_status", "order_made")
 DAY = 86_400_000  # ms
 
 
@@ -70,7 +71,7 @@ def lost(log: EventLog, form: str) -> list[str]:
     without = [f"{name} ({met[name]:,})" for name in LACKING[form] if name in met]
     if without:
         said.append(f"Not in these files, for the format {form} has no place for events at: {', '.join(without)}.")
-    facts = [a.label for key, a in (log.children | log.attributes).items() if key not in CARRIED]
+    facts = [a.label for key, a in (log.children | log.attributes).items() if key not in AS_IT_IS + BY_STATION]
     if facts:
         said.append(f"Not in these files, for no records of a council have it: {', '.join(facts)}.")
     return said

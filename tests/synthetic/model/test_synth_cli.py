@@ -100,6 +100,7 @@ def test_a_model_of_moved_dates_holds_no_true_one_and_its_report_needs_not_be_to
     assert done.exit_code == 0, done.output
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert day_of(report["real"]["first"]) - by == small_authority.time.min() // 86_400_000
+    assert any("no date in this report is a true one" in note for note in report["notes"])
     arrivals = next(y for y in report["fidelity"] if y["key"] == "arrivals")
     assert arrivals["value"] < 0.2
 
