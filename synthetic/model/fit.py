@@ -120,7 +120,8 @@ def _coverage(fitting: Fitting, stages: Stages) -> list[str]:
             remedy="Use a longer log, or give rare events one name.",
         )
     if lost:
-        return [f"{lost / len(made):.1%} of moves were made by too few children to be in this model."]
+        share = f"{lost / len(made):.1%}" if lost >= len(made) / 1000 else "Fewer than 0.1%"
+        return [f"{share} of moves were made by too few children to be in this model."]
     return []
 
 

@@ -219,11 +219,17 @@ class Model:
         if data.get("format") != FORMAT:
             raise SourceError("This is not a synthetic model.", remedy="Make one with: flowmap synth fit")
         if data.get("version") != VERSION:
-            raise SourceError(f"This model has version {data.get('version')}; this program reads version {VERSION}.")
+            raise SourceError(
+                f"This model has version {data.get('version')}; this program reads version {VERSION}.",
+                remedy="Use the flowmap that it was made with, or make it again: flowmap synth fit",
+            )
         try:
             return _read(data)
-        except (KeyError, TypeError, ValueError, IndexError) as error:
-            raise SourceError(f"The model file is damaged ({type(error).__name__}: {error}).") from error
+        except (AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
+            raise SourceError(
+                f"The model file is damaged ({type(error).__name__}: {error}).",
+                remedy="Make it again: flowmap synth fit",
+            ) from error
 
     def save(self, path: Path) -> None:
         """As JSON, a line a context."""
@@ -234,11 +240,15 @@ class Model:
         """From `save`; raises SourceError where the file is none."""
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-            raise SourceError(f"The model cannot be read: {error}.", file=path.name) from error
-        if not isinstance(data, dict):
-            raise SourceError("This is not a synthetic model.", file=path.name)
-        return cls.from_json(data)
+        except OSError as error:
+            raise SourceError(f"The model cannot be read: {error.strerror}.", file=path.name) from error
+        except (UnicodeDecodeError, json.JSONDecodeError):
+            data = None
+        try:
+            return cls.from_json(data if isinstance(data, dict) else {})
+        except SourceError as error:
+            error.file = path.name
+            raise
 
 
 def _rows(found: Intervals | None) -> list[list[float]] | None:

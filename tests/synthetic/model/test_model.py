@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from flowmap.eventlog import Attribute, EventLog, OptionError, SourceError
-from synthetic.model import FitOptions, Model, explain, fit, sample
+from synthetic.model import FitOptions, Model, fit, sample
 from synthetic.model.model import Period
-from synthetic.model.sample import _silent
 from tests.synthetic.model.logs import DAY, START, log_of, table
 
 OUT = FitOptions(exits=frozenset(["out"]))
@@ -278,13 +277,6 @@ def test_wrong_wishes_are_refused(authority_model: Model, tmp_path: Path) -> Non
     damaged = authority_model.to_json() | {"moves": [{}]}
     with pytest.raises(SourceError, match="damaged"):
         Model.from_json(json.loads(json.dumps(damaged)))
-
-
-def test_a_model_says_what_it_holds(authority_model: Model) -> None:
-    said = explain(authority_model)
-    assert "Whatever fewer than 10 children had in common is not in it." in said
-    assert "strategy: s47" in said
-    assert _silent("", 0.0) is None
 
 
 def fitted_or_refused(log: EventLog) -> Model | None:
