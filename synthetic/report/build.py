@@ -12,6 +12,9 @@ from synthetic.fidelity.returns import entry_station
 from synthetic.privacy import NOT_GUARANTEED, Finding, K, Search, assess, search
 from synthetic.report.figures import Figures, figures
 from synthetic.report.modelfacts import ModelFacts, read_model
+from synthetic.report.onmap import OnMap
+
+SCHEMA = 1  # of the report as data (`synthetic.report.stored`)
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,8 @@ class Sizes:
 class Report:
     """Everything that the report says.
 
-    `floor_from` is "holdout" or "halves": what the yardsticks' floor was measured with.
+    `floor_from` is "holdout" or "halves": what the yardsticks' floor was measured with. `map` is for who knows maps to
+    add (`synthetic.report.onmap`).
     """
 
     real: Sizes
@@ -44,6 +48,7 @@ class Report:
     figures: Figures
     not_guaranteed: tuple[str, ...] = NOT_GUARANTEED
     notes: tuple[str, ...] = field(default=())
+    map: OnMap | None = None
 
     @property
     def floor_from(self) -> str:
@@ -55,6 +60,7 @@ class Report:
         from synthetic.report.sentences import fidelity, safety
 
         return {
+            "schema": SCHEMA,
             "sentences": {"safety": [s.text for s in safety(self)], "fidelity": [s.text for s in fidelity(self)]},
             "real": vars(self.real),
             "synthetic": vars(self.synthetic),
@@ -67,6 +73,7 @@ class Report:
             "safety": [f.to_json() for f in self.findings],
             "fidelity": [y.to_json() for y in self.yardsticks],
             "figures": self.figures.to_json(),
+            "map": self.map.to_json() if self.map else None,
             "not_guaranteed": list(self.not_guaranteed),
             "notes": list(self.notes),
         }

@@ -11,11 +11,13 @@ from synthetic.fidelity import Yardstick
 from synthetic.privacy import Finding
 from synthetic.report.build import Report
 from synthetic.report.figures import Plot, StationRow
+from synthetic.report.onmap import MoveRow, OnMap
 from synthetic.report.plots import lines
 from synthetic.report.sentences import Sentence, failed, fidelity, safety
 
 STYLE = Path(__file__).with_name("page.css")
 TITLE = "Synthetic log: how safe, how faithful"
+Pictures = tuple[str, str]
 VERDICTS = {
     "passed": "no more than chance",
     "failed": "✗ more than chance",
@@ -24,9 +26,24 @@ VERDICTS = {
 }
 
 
-def render(report: Report, title: str = TITLE) -> str:
-    """The page; every text that comes from a log is escaped."""
-    body = "\n".join(
+def render(report: Report, title: str = TITLE, maps: Pictures | None = None) -> str:
+    """The page; every text that comes from a log is escaped. `maps`: see `body`."""
+    style = STYLE.read_text(encoding="utf-8")
+    return (
+        '<!doctype html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+        f'<meta name="color-scheme" content="light dark">\n<title>{escape(title)}</title>\n<style>\n{style}</style>\n'
+        f"</head>\n<body>\n{body(report, title, maps)}\n</body>\n</html>\n"
+    )
+
+
+def body(report: Report, title: str = TITLE, maps: Pictures | None = None) -> str:
+    """What a page shows, for a page of another kind: needs the styles of `STYLE` and no script.
+
+    `maps` are two pictures, as SVG, of the real and of the synthetic log on the report's map.
+    """
+    return "\n".join(
         [
             f"<header><h1>{escape(title)}</h1>{_about(report)}</header>",
             "<main>",
@@ -35,19 +52,11 @@ def render(report: Report, title: str = TITLE) -> str:
                 "fidelity", "Does it behave like the real log?", _sentences(fidelity(report)) + _yardsticks(report)
             ),
             _pictures(report),
-            _section("stations", "Station by station", _stations(report)),
+            _section("stations", "On the map, station by station", _maps(report, maps) + _stations(report)),
             _section("method", "How this was measured", _method(report)),
             _section("sign", "Signed", _signature(report)),
             "</main>",
         ]
-    )
-    style = STYLE.read_text(encoding="utf-8")
-    return (
-        '<!doctype html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-        f'<meta name="color-scheme" content="light dark">\n<title>{escape(title)}</title>\n<style>\n{style}</style>\n'
-        f"</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
 
 
@@ -196,6 +205,38 @@ def _values(plot: Plot) -> str:
         rows = [[v, f"{a:,g}", f"{b:,g}"] for v, a, b in zip(x, plot.real, plot.synthetic, strict=True)]
     summary = f'<summary>Values<span class="unseen"> of {escape(plot.title)}</span></summary>'
     return f"<details>{summary}{_table(plot.title, head, rows)}</details>"
+
+
+def _maps(report: Report, maps: Pictures | None) -> str:
+    """The two pictures, and what is drawn in them as a table that opens."""
+    found = report.map
+    if found is None:
+        return ""
+    drawn = "".join(
+        f'<figure class="map"><figcaption><strong>{name}</strong></figcaption>'
+        f'<div class="wide" role="region" aria-label="Map: {name}" tabindex="0">{picture}</div></figure>'
+        for name, picture in zip(("The real log", "The synthetic log"), maps or (), strict=False)
+    )
+    key = (
+        "<p>The wider a line, the more moves run along it in a hundred journeys, both ways together; the way back is as "
+        "wide as journeys are not the child’s first. Ring and percentage: the share of journeys that reach the "
+        "station; under it, the median number of days until the next event. What fewer than "
+        f"{report.k} children did is not drawn.</p>\n"
+    )
+    pictures = f'{key}<div class="maps">{drawn}</div>\n' if maps else ""
+    head = ["from", "to", "real", "synthetic"]
+    caption = f"Moves in a hundred journeys; “few” is fewer than {report.k} children"
+    rows = _table(caption, head, _move_rows(found))
+    summary = f"<summary>All {len(found.moves):,} moves, real beside synthetic</summary>"
+    return f'{pictures}<details class="moves">{summary}{rows}</details>\n'
+
+
+def _move_rows(found: OnMap) -> list[list[str]]:
+    def cells(row: MoveRow) -> list[str]:
+        return ["few" if v is None else f"{v:.1f}" for v in row.per_hundred]
+
+    again = ["any exit", "the next journey", *("few" if v is None else f"{v:.1f}" for v in found.back)]
+    return [[row.start, row.end, *cells(row)] for row in found.moves] + [again]
 
 
 def _stations(report: Report) -> str:
