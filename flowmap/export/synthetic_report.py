@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from flowmap import mapchoice, tubemap
@@ -26,31 +25,31 @@ def with_map(report: Report, real: EventLog, synthetic: EventLog, wanted: str | 
     A map that must be drawn for this log is drawn from what the report may show: stations that k children reach and
     moves that k children made. Raises MapError for a map that cannot be used.
     """
-    walks = together(real, synthetic, exits=report.exits)
+    one, two = together(real, synthetic, exits=report.exits)
     choice = mapchoice.choose(real, wanted)
-    if choice.source != "automatic":
-        ids = [place.id for place in choice.map.places()]
-        places = {name: ids[row] for name, row in zip(real.stations, choice.place.tolist(), strict=True)}
-        known, _ = tubemap.match(choice.map, synthetic.stations)
-        drawn = choice.map
-        places = known | places
+    layout, places = choice.map, dict(tubemap.match(choice.map, synthetic.stations)[0])
+    if choice.source == "automatic":
+        layout, places = _automatic(on_map(one, two, report.k, "", "", {}))
     else:
-        drawn, places = _automatic(on_map(*walks, report.k, "", "", {}))
-    found = on_map(*walks, report.k, drawn.title, tubemap.dump(drawn), places)
-    ids = [place.id for place in drawn.places()]
-    on_it = [row for row in found.moves if row.start in ids and row.end in ids]
-    return replace(report, map=replace(found, places=[row for row in found.places if row.place in ids], moves=on_it))
+        ids = [place.id for place in layout.places()]
+        places |= {name: ids[row] for name, row in zip(real.stations, choice.place.tolist(), strict=True)}
+    found = on_map(one, two, report.k, layout.title, tubemap.dump(layout), places)
+    known = {place.id for place in layout.places()}
+    drawn = [row for row in found.places if row.place in known]
+    moves = [row for row in found.moves if row.start in known and row.end in known]
+    return replace(report, map=replace(found, places=drawn, moves=moves))
 
 
-def _automatic(shown: OnMap) -> tuple[TubeMap, Mapping[str, str]]:
+def _automatic(shown: OnMap) -> tuple[TubeMap, dict[str, str]]:
     """A map of the stations that may be shown, from the moves that may be, and the place of each event."""
     names = [row.place for row in shown.places if row.reach[0]]
     counts = {(row.start, row.end): round(10 * row.per_hundred[0]) for row in shown.moves if row.per_hundred[0]}
-    counts = {edge: count for edge, count in counts.items() if set(edge) <= set(names)}
     arrived = {end for start, end in counts if start != end}
-    starts = {row.place: round(1000 * (row.reach[0] or 0)) for row in shown.places if row.place not in arrived}
-    drawn = tubemap.automatic(names, counts, {name: n for name, n in starts.items() if name in names})
-    return drawn, tubemap.match(drawn, names)[0]
+    starts = {
+        row.place: round(1000 * row.reach[0]) for row in shown.places if row.reach[0] and row.place not in arrived
+    }
+    layout = tubemap.automatic(names, counts, starts)
+    return layout, tubemap.match(layout, names)[0]
 
 
 def pictures(report: Report) -> tuple[str, str] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from typing import Any
 
 from flowmap.eventlog import EventLog
@@ -19,7 +20,7 @@ SCHEMA = 1  # of the report as data (`synthetic.report.stored`)
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much there is of a log, and its days (ISO)."""
+    """How much there is of a log, and its first and last month (ISO): its first day would be one child's."""
 
     children: int
     journeys: int
@@ -49,6 +50,7 @@ class Report:
     not_guaranteed: tuple[str, ...] = NOT_GUARANTEED
     notes: tuple[str, ...] = field(default=())
     map: OnMap | None = None
+    handed_out: Mapping[str, str] = field(default_factory=dict)  # SHA-256 of the files that it is about
 
     @property
     def floor_from(self) -> str:
@@ -76,6 +78,7 @@ class Report:
             "map": self.map.to_json() if self.map else None,
             "not_guaranteed": list(self.not_guaranteed),
             "notes": list(self.notes),
+            "handed_out": dict(self.handed_out),
         }
 
 
@@ -119,6 +122,7 @@ def build(
         yardsticks=compare(real, synthetic, holdout, options, lambda share: told("comparing", share)),
         figures=figures(walks[0], walks[1], entry, k),
         notes=_notes(real, synthetic, exits),
+        handed_out={name: sha256(content).hexdigest() for name, content in handed_out.items()},
     )  # fmt: skip
 
 
@@ -129,8 +133,8 @@ def _nobody(_what: str, _share: float) -> None:
 def _sizes(walks: Any) -> Sizes:
     import numpy as np
 
-    days = [str(np.datetime64(t, "ms").astype("datetime64[D]")) for t in walks.window]
-    return Sizes(walks.children, len(walks), len(walks.station), days[0], days[1])
+    first, last = (str(np.datetime64(t, "ms").astype("datetime64[M]")) for t in walks.window)
+    return Sizes(walks.children, len(walks), len(walks.station), first, last)
 
 
 def _notes(real: EventLog, synthetic: EventLog, exits: tuple[str, ...]) -> tuple[str, ...]:

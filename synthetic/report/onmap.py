@@ -82,10 +82,11 @@ def _placed(walks: Walks, places: Mapping[str, str]) -> Walks:
 
 def _moves(one: Walks, two: Walks, k: int) -> list[MoveRow]:
     """Every move that k children made in one of the logs, those commonest in the real log first."""
-    sides = [_by_edge(walks, k) for walks in (one, two)]
+    mine, theirs = (_by_edge(walks, k) for walks in (one, two))
+    size = len(one.names)
     found = [
-        MoveRow(one.names[edge // len(one.names)], one.names[edge % len(one.names)], tuple(s.get(edge) for s in sides))
-        for edge in sorted(set().union(*sides))
+        MoveRow(one.names[edge // size], one.names[edge % size], (mine.get(edge), theirs.get(edge)))
+        for edge in sorted(set(mine) | set(theirs))
     ]
     return sorted((row for row in found if any(row.per_hundred)), key=lambda row: -(row.per_hundred[0] or 0.0))
 

@@ -21,7 +21,7 @@ REMEDY = "Write it again with `flowmap synth report`."
 
 
 def load(text: str, name: str) -> Report:
-    """The report in the text of a file called `name`. Raises SourceError where it is none, or one of another version."""
+    """The report in the text of a file called `name`. Raises SourceError where it is none, or too old or new."""
     try:
         data = json.loads(text)
     except ValueError as error:
@@ -40,7 +40,8 @@ def load(text: str, name: str) -> Report:
 
 def from_json(data: Mapping[str, Any]) -> Report:
     """What `Report.to_json` gave. Raises KeyError or TypeError for anything else."""
-    figures = {"stations": StationRow} | dict.fromkeys(("durations", "arrivals", "returns", "stock"), Plot)
+    figures = data["figures"]
+    plots = {name: [_row(Plot, row) for row in figures[name]] for name in ("durations", "arrivals", "returns", "stock")}
     return Report(
         real=_row(Sizes, data["real"]),
         synthetic=_row(Sizes, data["synthetic"]),
@@ -51,9 +52,10 @@ def from_json(data: Mapping[str, Any]) -> Report:
         identifiers=_row(Search, data["identifiers"]),
         findings=[_row(Finding, row) for row in data["safety"]],
         yardsticks=[_row(Yardstick, row) for row in data["fidelity"]],
-        figures=Figures(**{name: [_row(kind, row) for row in data["figures"][name]] for name, kind in figures.items()}),
+        figures=Figures(**plots, stations=[_row(StationRow, row) for row in figures["stations"]]),
         not_guaranteed=tuple(data["not_guaranteed"]),
         notes=tuple(data["notes"]),
+        handed_out=dict(data["handed_out"]),
         map=None if data["map"] is None else _map(data["map"]),
     )
 
@@ -65,7 +67,7 @@ def _map(data: Mapping[str, Any]) -> OnMap:
 
 
 def _row(kind: type[Row], data: Mapping[str, Any]) -> Row:
-    """A flat dataclass from its fields; lists that were tuples are these again, and a value that was no number is NaN."""
+    """A flat dataclass from its fields; lists become tuples again, but for a plot's, and a value of null is NaN."""
     given = {f.name: data[f.name] for f in fields(kind) if f.name in data}  # type: ignore[arg-type]
     if given.get("value", 0.0) is None:
         given["value"] = math.nan

@@ -185,7 +185,7 @@ def test_a_plot_draws_every_value_within_its_frame():
     drawn = re.findall(r'<path class="(\w+)" d="M([^"]+)"', lines(plot, 0))
     assert [name for name, _ in drawn] == ["real", "made"]
     places = [tuple(map(float, p.split(","))) for p in drawn[0][1].split("L")]
-    assert places == [(48, 200), (219, 105), (390, 10)]
+    assert places == [(48, 200), (215, 105), (382, 10)]
 
 
 def test_a_model_that_is_no_json_is_refused():
