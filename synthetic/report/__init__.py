@@ -2,7 +2,7 @@
 
 from synthetic.report.build import Report, build
 from synthetic.report.onmap import OnMap, on_map
-from synthetic.report.page import body, render
+from synthetic.report.page import STYLE, body, render
 from synthetic.report.stored import load
 
-__all__ = ["OnMap", "Report", "body", "build", "load", "on_map", "render"]
+__all__ = ["STYLE", "OnMap", "Report", "body", "build", "load", "on_map", "render"]
