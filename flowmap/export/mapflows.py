@@ -55,7 +55,7 @@ def draw(
         f'aria-labelledby="{name}-t {name}-d"><title id="{name}-t">{escape(title)}</title>'
         f'<desc id="{name}-d">{escape(description)}</desc>',
         *_ground(geometry, back),
-        *(_flow(piece, amount) for piece, amount in _pieces(geometry, moves)),
+        *(_flow(_polyline(piece), amount) for piece, amount in _pieces(geometry, moves)),
         *(_text(stub.label_at, "stub-name") for stub in geometry.stubs),
         *(_station(place, stops.get(place.index, Stop(None, (), "none"))) for place in geometry.stations),
         "</svg>",
@@ -78,9 +78,7 @@ def _ground(geometry: Geometry, back: float | None) -> Iterable[str]:
         (ax, ay), (bx, by) = stub.bar
         yield f'<path class="track" d="{stub.d}"/><path class="stop" d="M{ax:.1f} {ay:.1f}L{bx:.1f} {by:.1f}"/>'
     if geometry.loop:
-        yield f'<path class="track" d="{geometry.loop.d}"/>'
-        if back:
-            yield f'<path class="flow back" stroke-width="{_width(back):.1f}" d="{geometry.loop.d}"/>'
+        yield _flow(geometry.loop.d, back, "flow back") if back else f'<path class="track" d="{geometry.loop.d}"/>'
         label = geometry.loop.label_at  # stands clear of a line 8 wide, on the side away from the stations
         aside = max(0.0, _width(back or 0.0) / 2 - 4)
         below = label.y > max((place.y or y0 for place in geometry.stations), default=y0)
@@ -106,9 +104,14 @@ def _pieces(geometry: Geometry, moves: Mapping[tuple[int, int], float]) -> list[
     return sorted(found.items(), key=lambda item: -item[1])
 
 
-def _flow(piece: Piece, amount: float) -> str:
-    points = "L".join(f"{x:g} {y:g}" for x, y in piece)
-    return f'<path class="flow" stroke-width="{_width(amount):.1f}" d="M{points}"/>'
+def _flow(d: str, amount: float, kind: str = "flow") -> str:
+    """A line as wide as what flows; how much that is shows where the mouse rests on it."""
+    said = f"<title>{amount:.1f} in a hundred journeys</title>"
+    return f'<path class="{kind}" stroke-width="{_width(amount):.1f}" d="{d}">{said}</path>'
+
+
+def _polyline(piece: Piece) -> str:
+    return "M" + "L".join(f"{x:g} {y:g}" for x, y in piece)
 
 
 def _width(amount: float) -> float:

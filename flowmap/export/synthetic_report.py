@@ -62,16 +62,21 @@ def pictures(report: Report) -> tuple[str, str] | None:
     except MapError:
         return None
     index = {place.id: row for row, place in enumerate(layout.places())}
+    moves = {
+        (index[row.start], index[row.end]): row.per_hundred
+        for row in found.moves
+        if row.start in index and row.end in index
+    }
     edges: dict[tuple[str | int, str | int], int] = {
-        (index[row.start], index[row.end]): max(1, round(max(v or 0 for v in row.per_hundred))) for row in found.moves
+        edge: round(max(v or 0 for v in pair)) for edge, pair in moves.items()
     }
     circles: dict[str | int, int] = {row: WIDEST for row, place in enumerate(layout.places()) if place.at is not None}
     shapes = tubemap.geometry(layout, edges, circles)
     drawn = [
         draw(
             shapes,
-            {(index[row.start], index[row.end]): row.per_hundred[side] or 0.0 for row in found.moves},
-            {index[row.place]: _stop(row.reach[side], row.wait[side]) for row in found.places},
+            {edge: pair[side] or 0.0 for edge, pair in moves.items()},
+            {index[row.place]: _stop(row.reach[side], row.wait[side]) for row in found.places if row.place in index},
             found.back[side],
             f"map-{SIDES[side]}",
             f"{TITLES[side]} on the map “{found.title}”",
