@@ -90,7 +90,7 @@ def pictures(report: Report) -> tuple[str, str] | None:
 def _stop(reach: float | None, wait: float | None) -> Stop:
     if reach is None:
         return Stop(None, ("few",), "few")
-    share = "<1%" if 0 < reach < 0.005 else f"{reach:.0%}"
+    share = "<1%" if reach < 0.01 else f"{reach:.0%}"
     if wait is None:
         return Stop(reach, (share,))
     return Stop(reach, (share, "<1 d" if wait < 0.5 else f"{wait:,.0f} d"))

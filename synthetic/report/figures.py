@@ -194,7 +194,7 @@ def _by_station(walks: Walks, days: bool) -> tuple[Ints, Any, Any, Ints, Ints]:
     at = walks.station[walks.moves]
     events = to_fives(np.bincount(walks.station, minlength=size))
     pair = np.unique(walks.journey * size + walks.station)
-    reach = (np.bincount(pair % size, minlength=size) / len(walks)).round(3)
+    reach = (np.bincount(pair % size, minlength=size) / len(walks)).round(4)
     wait = waits(walks, days) / (1 if days else DAY)
     median = np.full(size, np.nan)
     for station in np.unique(at).tolist():  # one round a station
