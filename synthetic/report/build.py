@@ -122,8 +122,14 @@ def build(
         yardsticks=compare(real, synthetic, holdout, options, lambda share: told("comparing", share)),
         figures=figures(walks[0], walks[1], entry, k),
         notes=_notes(real, synthetic, exits),
-        handed_out={name: sha256(content).hexdigest() for name, content in handed_out.items()},
+        handed_out=_digests(files, model),
     )  # fmt: skip
+
+
+def _digests(files: Mapping[str, bytes] | None, model: tuple[str, bytes] | None) -> dict[str, str]:
+    """SHA-256 of each file handed out, as it lies on disk."""
+    given = [*(files or {}).items(), *([model] if model else [])]
+    return {name: sha256(content).hexdigest() for name, content in given}
 
 
 def _nobody(_what: str, _share: float) -> None:
