@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flowmap import synth_options, whole
-from flowmap.quality import SourceError
+from flowmap.quality import OptionError, SourceError
 
 if TYPE_CHECKING:
     from flowmap.eventlog import EventLog
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MOVED = "The real log's dates are moved here by as many weeks as the model's: no date in this report is a true one."
 FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
 Say = Callable[[str, float], None]
 Progress = Callable[[], AbstractContextManager[Say]]
 
@@ -34,8 +35,9 @@ def _report(progress: Progress) -> click.Command:
     @click.command()
     @click.argument("real")
     @click.argument("synthetic")
+    @click.option("-o", "--output", type=FILE, help="The page to write; .json gives the figures as data.")
     @click.option(
-        "-o", "--output", type=FILE, required=True, help="The page to write; .json gives the figures as data."
+        "--dataset", type=FOLDER, help="A built dataset (of either log) beside whose map the server shows the report."
     )
     @click.option("--holdout", help="Children of the same system that the model never saw: the floor, and strangers.")
     @click.option("--model", type=FILE, help="The model file, if it is handed out too.")
@@ -47,22 +49,27 @@ def _report(progress: Progress) -> click.Command:
         help="A station where journeys end (repeat).  [default: by the map]",
     )
     @click.option("--entry", help="The station at which re-referrals are counted.  [default: referral]")
+    @click.option("--map", "map_", metavar="NAME|FILE", help="The map to draw both logs on; chosen where not given.")
     @click.option(
         "--period", metavar="FROM:TO", help=f"A period whose effect to compare, as in {synth_options.EXAMPLE}."
     )
     @click.option("-k", type=click.IntRange(2), help="Fewer children are a small group.  [default: the model's, or 10]")
     @click.option("--no-classifier", is_flag=True, help="Leave out the classifier test, which takes longest.")
     def report(
-        real: str, synthetic: str, output: Path, holdout: str | None, model: Path | None, exits: tuple[str, ...],
-        entry: str | None, period: str | None, k: int | None, no_classifier: bool,
+        real: str, synthetic: str, output: Path | None, dataset: Path | None, holdout: str | None, model: Path | None,
+        exits: tuple[str, ...], entry: str | None, map_: str | None, period: str | None, k: int | None,
+        no_classifier: bool,
     ) -> None:  # fmt: skip
         """Say how safe and how faithful the SYNTHETIC log is, beside the REAL one that it was made from."""
+        from flowmap.export.synthetic_report import with_map
         from synthetic.fidelity import Options
         from synthetic.report import build
 
         named = None if period is None else synth_options.period(period)
         inputs = (real, synthetic, *([holdout] if holdout else []))
-        whole.check(output, sources=(*inputs, *([model] if model else [])))
+        targets = _targets(output, dataset)
+        for target in targets:
+            whole.check(target, sources=(*inputs, *([model] if model else [])))
         content = None if model is None else (model.name, _content(model))
         handed_out = {Path(synthetic).name: _content(Path(synthetic))} if Path(synthetic).is_file() else None
         with progress() as say:
@@ -70,7 +77,7 @@ def _report(progress: Progress) -> click.Command:
             logs = [_read(source, say, 0.1 * place) for place, source in enumerate(inputs)]
             if named is not None:
                 synth_options.check_inside((named,), logs[0])
-            ends = synth_options.exits_of(logs[0], named=exits)
+            ends = synth_options.exits_of(logs[0], map_, exits)
             weeks = _weeks_moved(logs[0], model)
             logs, named = _moved(logs, named, weeks)
             span = None if named is None else synth_options.instants(named)
@@ -78,16 +85,34 @@ def _report(progress: Progress) -> click.Command:
             beside = logs[2] if holdout else None
             found = build(logs[0], logs[1], beside, options, k, content, handed_out, _after_reading(say))
             found = replace(found, notes=(*found.notes, MOVED)) if weeks else found
+            found = with_map(found, logs[0], logs[1], map_)
             say("writing", 0.95)
-            text = _text(found, output)
-            with whole.file(output) as part:
-                part.write_text(text, encoding="utf-8")
+            for target in targets:
+                text = _text(found, target)
+                with whole.file(target) as part:
+                    part.write_text(text, encoding="utf-8")
             say("writing", 1.0)
         for sentence in _said(found):
             click.echo(sentence)
-        click.echo(f"Wrote {output}.")
+        for target in targets:
+            click.echo(f"Wrote {target}.")
+        if dataset:
+            click.echo(f"See it with: flowmap serve {dataset}")
 
     return report
+
+
+def _targets(output: Path | None, dataset: Path | None) -> list[Path]:
+    """The files to write. Raises OptionError where there is none, or where the dataset is none."""
+    from flowmap.dataset_write import is_dataset
+    from flowmap.export.synthetic_report import IN_DATASET
+
+    if dataset is not None and not is_dataset(dataset):
+        raise OptionError(f"{dataset} is not a dataset.", remedy="Name a folder that `flowmap build` made.")
+    found = [*([output] if output else []), *([dataset / IN_DATASET] if dataset else [])]
+    if not found:
+        raise OptionError("Nowhere to write the report.", remedy="Give -o report.html, or --dataset FOLDER, or both.")
+    return found
 
 
 def _read(source: str, say: Say, start: float) -> EventLog:
@@ -119,11 +144,12 @@ def _moved(logs: list[EventLog], period: Period | None, weeks: int) -> tuple[lis
 
 
 def _text(found: Report, output: Path) -> str:
+    from flowmap.export.synthetic_report import pictures
     from synthetic.report import render
 
     if output.suffix.lower() == ".json":
         return json.dumps(found.to_json(), indent=1, ensure_ascii=False, allow_nan=False)
-    return render(found)
+    return render(found, maps=pictures(found))
 
 
 def _said(found: Report) -> list[str]:

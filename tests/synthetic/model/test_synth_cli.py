@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
@@ -99,7 +100,8 @@ def test_a_model_of_moved_dates_holds_no_true_one_and_its_report_needs_not_be_to
     done = run("report", real, made, "--model", moved, "--no-classifier", "-o", tmp_path / "report.json")
     assert done.exit_code == 0, done.output
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
-    assert day_of(report["real"]["first"]) - by == small_authority.time.min() // 86_400_000
+    began = np.datetime64(int(small_authority.time.min()), "ms") + np.timedelta64(by, "D")
+    assert report["real"]["first"] == str(began.astype("datetime64[M]"))
     assert any("no date in this report is a true one" in note for note in report["notes"])
     arrivals = next(y for y in report["fidelity"] if y["key"] == "arrivals")
     assert arrivals["value"] < 0.2
