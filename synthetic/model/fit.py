@@ -12,6 +12,7 @@ from flowmap.eventlog import NO_TIME, EventLog, SourceError
 from synthetic.model import arrivals, table
 from synthetic.model.contexts import Forest, grow, learn_shares
 from synthetic.model.days import SECONDS, Calendar, Clock, text_of
+from synthetic.model.families import kin, learn_families
 from synthetic.model.history import History, Moves, history, moves
 from synthetic.model.intervals import Intervals, intervals
 from synthetic.model.model import COUNTED_IN, FitOptions, Model, Station
@@ -95,13 +96,19 @@ def fit(log: EventLog, options: FitOptions | None = None, progress: Progress | N
         events, moves(events, startup), names, cards, features, encoded, options, Forest(cards), {}, calendar, clock
     )
     say("Learning who the children are", 0.15)
-    ages = _people(fitting, int(log.birth is not None))
+    family = None if log.family is None else log.family.astype(np.int64)
+    found = kin(fitting, family)
+    # Siblings follow the first child of their family, so that is who is learned; without families, everybody.
+    rows = np.flatnonzero(events.starts) if found is None else np.sort(found.row[found.leads])
+    ages = _people(fitting, rows, int(log.birth is not None))
+    families = None if found is None or family is None else learn_families(fitting, found, family)
     _journeys(fitting)
     say("Learning ways and waits", 0.35)
     stages = learn_stages(fitting, say)
     say("Writing the model", 0.95)
     notes = _coverage(fitting, stages)
-    model = _model(log, fitting, stages, ages, (startup, kinds, months))
+    model = _model(log, fitting, stages, ages, (startup, kinds, months), np.sort(events.day[rows]))
+    model.families = families
     model.notes = notes
     return Model.from_json(model.to_json())  # what is stored is what is sampled from, to the last digit
 
@@ -125,10 +132,10 @@ def _coverage(fitting: Fitting, stages: Stages) -> list[str]:
     return []
 
 
-def _people(fitting: Fitting, has_birth: int) -> Intervals | None:
-    """Trees of the first station, the age and the attributes of children; gives the ages' bins."""
+def _people(fitting: Fitting, rows: Ints, has_birth: int) -> Intervals | None:
+    """Trees of the first station, the age and the attributes of children (`rows` of their first events); gives the
+    ages' bins."""
     events = fitting.events
-    rows = np.flatnonzero(events.starts)
     fitting.tree("first", rows, events.station[rows], fitting.allowed("startup", "year", "weekday"))
     about = ["station", "startup", "year"]
     ages = None
@@ -185,10 +192,10 @@ def _model(
     stages: Stages,
     ages: Intervals | None,
     arriving: tuple[int, list[float], list[float]],
+    first_days: Ints,
 ) -> Model:
     events, k = fitting.events, fitting.k
     startup, kinds, months = arriving
-    first_days = events.day[events.starts]
     cuts = [startup] if startup else []
     for node in (*fitting.choices.nodes, *stages.waits.nodes):
         node.children -= node.children % COUNTED_IN

@@ -36,6 +36,11 @@ class Intervals:
         table = np.array(rows, dtype=float).reshape(-1, 3)
         return cls(table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), table[:, 2])
 
+    @classmethod
+    def none(cls) -> Intervals:
+        """A number that is always 0."""
+        return cls(np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64), np.ones(1))
+
     def codes(self, values: Ints) -> Ints:
         """The interval of each value; values outside belong to the nearest."""
         return np.clip(np.searchsorted(self.low, values, side="right") - 1, 0, len(self.low) - 1).astype(np.int64)

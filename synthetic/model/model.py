@@ -144,6 +144,33 @@ class Pace:
 
 
 @dataclass
+class Families:
+    """Siblings. How many come is among the trees ("siblings").
+
+    `mean`: children a family. `together`: share of further children who first come with the family's first child, on
+    one day at one station, in usual days and in the first days; the others come `gap` (weighted) days later. `between`:
+    days between the births. `alike`: of each attribute of children, how much more often than chance siblings have the
+    same value (0 to 1). `steps`: how often siblings who came to a station together go on together.
+    """
+
+    mean: float
+    together: list[float]
+    gap: list[Intervals | None]
+    between: Intervals | None
+    alike: dict[str, float]
+    steps: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain."""
+        return asdict(self) | {"gap": [_rows(gap) for gap in self.gap], "between": _rows(self.between)}
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> Families:
+        """The other way round."""
+        return cls(**{**row, "gap": [_intervals(gap) for gap in row["gap"]], "between": _intervals(row["between"])})
+
+
+@dataclass
 class Model:
     """Everything that is known after fitting; see the fields' own classes."""
 
@@ -175,6 +202,7 @@ class Model:
     periods: dict[int, list[list[int]]]  # station -> [[first day, last day], …], the values 1, 2, … of "period"
     rest_clock: Intervals | None = None  # minutes of a rest day at which any station is reached
     stretches: list[Stretch] = field(default_factory=list)
+    families: Families | None = None
     startup_clock: Intervals | None = None  # the same for the first days, when open cases were entered
     notes: list[str] = field(default_factory=list)
 
@@ -209,6 +237,7 @@ class Model:
                 "pace": [asdict(p) for p in self.pace],
                 "periods": {str(s): v for s, v in self.periods.items()},
             },
+            "families": self.families.to_json() if self.families else None,
             "rest_clock": _rows(self.rest_clock),
             "startup_clock": _rows(self.startup_clock),
         }
@@ -320,6 +349,7 @@ def _read(data: Mapping[str, Any]) -> Model:
         pace=[Pace(**p) for p in data["effects"]["pace"]],
         periods={int(s): v for s, v in data["effects"]["periods"].items()},
         stretches=[Stretch(**{**s, "days": Intervals.from_json(s["days"])}) for s in data["stretches"]],
+        families=Families.from_json(data["families"]) if data["families"] else None,
         rest_clock=_intervals(data["rest_clock"]),
         startup_clock=_intervals(data["startup_clock"]),
         notes=list(data["notes"]),

@@ -25,6 +25,7 @@ from synthetic.model.intervals import Curves
 from synthetic.model.model import Model
 
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int16]
 
 
@@ -53,6 +54,8 @@ class People:
         self.born = np.zeros(n, dtype=np.int64)
         self.known = np.zeros(n, dtype=bool)  # whether the birth is
         self.frail = rng.standard_normal(n)
+        self.family = np.arange(n)
+        self.source = np.arange(n)  # the child whose chances each one shares at this step: itself, or a sibling
         self.kept = [v for v in model.variables if v.given != "event"]
         self.child_variables = [v for v in self.kept if v.of == "child"]
         self.journey_variables = [v for v in self.kept if v.of == "journey"]
@@ -66,22 +69,55 @@ class People:
         self.clocks = Curves.of([*clocks, model.rest_clock or clocks[0], model.startup_clock or clocks[0]])
         self.done: dict[str, list[tuple[Ints, Ints, Codes]]] = {v.key: [] for v in self.journey_variables}
 
-    @property
-    def day(self) -> Ints:
-        """Where each child's clock stands."""
-        return self.minute // 1440
+    def uniform(self, rows: Ints) -> Floats:
+        """A number from 0 to 1 each (`rows` ascending); siblings who go on together have one."""
+        drawn = self.rng.random(len(rows))
+        source = self.source[rows]
+        if not len(rows) or (source == rows).all():
+            return drawn
+        at = np.minimum(np.searchsorted(rows, source), len(rows) - 1)
+        found: Floats = np.where(rows[at] == source, drawn[at], drawn)
+        return found
+
+    def pair(self, rows: Ints, share: float) -> None:
+        """Which siblings go on together: `share` of those who came to one station on one day."""
+        self.source[rows] = rows
+        day = self.minute[rows] // 1440
+        order = np.lexsort((rows, day, self.station[rows], self.family[rows]))
+        ordered = rows[order]
+        new = np.ones(len(rows), dtype=bool)
+        for column in (self.family[ordered], self.station[ordered], day[order]):
+            new[1:] &= column[1:] == column[:-1]
+        new[1:] = ~new[1:]
+        first = ordered[np.maximum.accumulate(np.where(new, np.arange(len(rows)), 0))]
+        together = ~new & (self.rng.random(len(rows)) < share)
+        self.source[ordered[together]] = first[together]
 
     def arrive(self, days: Ints) -> None:
         """The first event of every child, and who the child is."""
         rows = np.arange(self.size)
-        self.minute = days * 1440
-        self.station = np.maximum(self._choose("first", rows), 0)
-        self.minute = days * 1440 + self.time_of_day(self.station, days)
-        self._ages(rows)
+        self.put(rows, days)
+        self.ages(rows)
         for variable in self.child_variables:
-            drawn = self._choose(f"child:{variable.key}", rows)
+            drawn = self.choose(f"child:{variable.key}", rows)
             self.child_codes[variable.key] = np.maximum(drawn, 0).astype(np.int16)
-        self.times[rows, self.station] = 1
+
+    def put(self, rows: Ints, days: Ints) -> None:
+        """The station and minute of first events on these days."""
+        self.minute[rows] = days * 1440
+        self.station[rows] = np.maximum(self.choose("first", rows), 0)
+        self.minute[rows] += self.time_of_day(self.station[rows], days)
+
+    def take(self, others: People, which: Ints) -> None:
+        """Be what `which` of the others are at their first event."""
+        for name in ("station", "minute", "born", "known", "frail"):
+            getattr(self, name)[:] = getattr(others, name)[which]
+        for key, codes in others.child_codes.items():
+            self.child_codes[key] = codes[which]
+
+    def begin(self, rows: Ints) -> None:
+        """The first journeys, from where the children are."""
+        self.times[rows, self.station[rows]] = 1
         self._begin(rows)
 
     def time_of_day(self, station: Ints, day: Ints) -> Ints:
@@ -93,24 +129,25 @@ class People:
             which = np.where(day < self.first + self.model.startup, self.rest + 1, which)
         return self.clocks.draw(which, self.rng.random(len(station)))
 
-    def _ages(self, rows: Ints) -> None:
+    def ages(self, rows: Ints) -> None:
+        """The births of these children, from the age at their first event."""
         if "age" not in self.model.trees or self.model.ages is None:
             return
-        code = self._choose("age", rows)
-        self.known = code > 0
+        code = self.choose("age", rows)
+        self.known[rows] = code > 0
         at = np.maximum(code - 1, 0)
-        ages = self.model.ages
-        self.born = self.day - self.rng.integers(ages.low[at], ages.high[at] + 1)
-        unborn = np.array([s.unborn for s in self.model.stations])[self.station]
-        self.born = np.where(self.known & ~unborn, np.minimum(self.born, self.day), self.born)
+        ages, day = self.model.ages, self.minute[rows] // 1440
+        born = day - self.rng.integers(ages.low[at], ages.high[at] + 1)
+        unborn = np.array([s.unborn for s in self.model.stations])[self.station[rows]]
+        self.born[rows] = np.where((code > 0) & ~unborn, np.minimum(born, day), born)
 
-    def _choose(self, tree: str, rows: Ints) -> Ints:
+    def choose(self, tree: str, rows: Ints) -> Ints:
         """An outcome of a tree of `choices` for each row; -1 where there is no such tree."""
         root = self.model.trees.get(tree, -1)
         if root < 0:
             return np.full(len(rows), -1, dtype=np.int64)
         leaf = self.walk.leaf(np.full(len(rows), root), self.at(rows))
-        return self.outcomes.draw(leaf, self.rng.random(len(rows)))
+        return self.outcomes.draw(leaf, self.uniform(rows))
 
     def at(self, rows: Ints) -> Codes:
         """(F, len(rows)) features of these children, where they are now."""
@@ -171,7 +208,7 @@ class People:
             now, key = self.now[variable.key], variable.key
             if variable.given == "gate":
                 shut = rows[self.times[rows, self.stations[variable.gate]] == 0]
-                now[shut] = np.maximum(self._choose(f"rest:{key}", shut), 0)
+                now[shut] = np.maximum(self.choose(f"rest:{key}", shut), 0)
             self.done[key].append((rows, self.visit[rows].copy(), now[rows].copy()))
             self.last[key][rows] = now[rows]
             now[rows] = 0
@@ -180,7 +217,7 @@ class People:
         """The first event of journeys: attributes known from the start."""
         for variable in self.journey_variables:
             if variable.given == "start":
-                drawn = self._choose(f"journey:{variable.key}", rows)
+                drawn = self.choose(f"journey:{variable.key}", rows)
                 self.now[variable.key][rows] = np.maximum(drawn, 0)
         self._gates(rows)
 
@@ -192,7 +229,7 @@ class People:
             gate = self.stations[variable.gate]
             opened = rows[(self.station[rows] == gate) & (self.times[rows, gate] == 1)]
             if len(opened):
-                drawn = self._choose(f"journey:{variable.key}", opened)
+                drawn = self.choose(f"journey:{variable.key}", opened)
                 self.now[variable.key][opened] = np.maximum(drawn, 0)
 
     def finish(self) -> None:

@@ -11,9 +11,10 @@ import pyarrow as pa
 
 from flowmap.eventlog import NO_TIME, Attribute, EventLog, OptionError, SourceError, SourceFile
 from synthetic.model import attributes
-from synthetic.model.arrivals import clock, draw
+from synthetic.model.arrivals import clock
 from synthetic.model.contexts import Outcomes
 from synthetic.model.days import SECONDS, Calendar, day_of
+from synthetic.model.families import settle
 from synthetic.model.model import Model
 from synthetic.model.people import People
 from synthetic.model.waiting import Waits
@@ -62,9 +63,7 @@ def sample(
     span = day_of(model.last) + 1 - first if years is None else max(1, round(years * 365.25))
     calendar = Calendar.between(first - 7, first + span + MARGIN)
     outcomes = Outcomes.of(model.choices, frozenset(at for name, at in model.trees.items() if name.startswith("next:")))
-    people = People(model, outcomes, rng, children, calendar, span)
-    days = draw(rng, children, model.arrivals, calendar, model.kinds, first, span)
-    people.arrive(days)
+    people = settle(model, outcomes, rng, children, calendar, span)
     waits = Waits(model, calendar, clock(calendar, model.kinds, model.months), rng)
     walked = _walk(model, people, waits, first + span, say)
     say("Writing the log", 0.9)
@@ -84,12 +83,14 @@ def _walk(model: Model, people: People, waits: Waits, end: int, say: Progress) -
     for step in range(most):
         if not len(rows):
             break
+        if model.families is not None:
+            people.pair(rows, model.families.steps)
         features = people.at(rows)
         parts.append((rows, people.visit[rows], people.station[rows], people.minute[rows]))
         if keep:
             tables.append(features)
         root = roots[people.station[rows]]
-        code = outcomes.draw(walk.leaf(np.maximum(root, 0), features), people.rng.random(len(rows))) - 1
+        code = outcomes.draw(walk.leaf(np.maximum(root, 0), features), people.uniform(rows)) - 1
         code[root < 0] = -1
         goes = (code >= 0) | (waits.aged[people.station[rows]] >= 0)
         rows, features, code = rows[goes], features[:, goes], code[goes]
@@ -135,6 +136,7 @@ def _log(model: Model, people: People, walked: Walked, rng: np.random.Generator)
         attributes={key: attribute.take(order) for key, attribute in of_events.items()},
         children=of_children,
         birth=birth,
+        family=None if model.families is None else people.family[by_rank],
         origin=[SourceFile("synthetic model", "synthetic", rows=len(order))],
     )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 
 from synthetic.model.days import Calendar, Clock, weekday
 from synthetic.model.features import PLACE
@@ -94,12 +94,12 @@ class Waits:
         day = now + wait
         back = np.flatnonzero(new)
         if len(back):
-            spread = self.rng.random(len(back)) - 0.5
+            spread = people.uniform(rows[back]) - 0.5
             day[back] = np.maximum(self.clock.after(now[back], wait[back] + spread), now[back])
         inner = np.flatnonzero(~new)
-        day[inner] = self._landed(move[inner], leaf[inner], now[inner], day[inner])
+        day[inner] = self._landed(people, rows[inner], move[inner], leaf[inner], now[inner], day[inner])
         late = np.flatnonzero((code >= self.usual) & (day - now >= left))  # too late for the first days
-        day[late] = now[late] + (self.rng.random(len(late)) * left[late]).astype(np.int64)
+        day[late] = now[late] + (people.uniform(rows[late]) * left[late]).astype(np.int64)
         due = np.where((self.aged[here] >= 0) & people.known[rows], people.born[rows] + self.age[here], NEVER)
         grown = (np.where(happens, day, NEVER) >= due) & (due >= now) & (due < NEVER)
         code, happens = np.where(grown, self.aged[here], code), happens | grown
@@ -115,26 +115,26 @@ class Waits:
         """A child's scores go together; slow weeks move them. `own`: those that are read off the curve of a stretch."""
         here, now = people.station[rows], people.minute[rows] // 1440
         share = self.own[move]
-        score: Floats = share * people.frail[rows] + (1 - share**2) ** 0.5 * self.rng.standard_normal(len(rows))
+        score: Floats = share * people.frail[rows] + (1 - share**2) ** 0.5 * ndtri(people.uniform(rows))
         for pace in self.model.pace:
             there = (here == pace.station) & (now >= pace.first) & (now <= pace.last) & ~self.new[move]
             score[there & ~own] += pace.by
             score[there & own] = moved(score[there & own], pace.points)
         return score
 
-    def _landed(self, move: Ints, leaf: Ints, now: Ints, day: Ints) -> Ints:
+    def _landed(self, people: People, rows: Ints, move: Ints, leaf: Ints, now: Ints, day: Ints) -> Ints:
         """Weekdays as they are: long waits end on weekdays as often as seen, short ones seldom on rest days."""
         wait = day - now
         long = np.flatnonzero((wait >= LONG) & (self.weekdays[move, 6] > 0.99))
         if len(long):
-            u = self.rng.random(len(long))[:, None] * self.weekdays[move[long], 6][:, None]
+            u = people.uniform(rows[long])[:, None] * self.weekdays[move[long], 6][:, None]
             want = np.minimum((u >= self.weekdays[move[long]]).sum(axis=1), 6)
             # Within three days either way, so that waits are neither longer nor shorter on average.
             day[long] += (want - weekday(day[long]) + 3) % 7 - 3
         rests = self.calendar.rests(day) & (wait > 0)
         holiday = rests & (weekday(day) < 5)
         loose = rests & (~self.by_weekday[leaf] & (wait < LONG) | holiday)
-        stays = self.rng.random(len(day)) < np.where(self.rest[move] > INDIFFERENT, 1.0, self.rest[move] / REST_DAYS)
+        stays = people.uniform(rows) < np.where(self.rest[move] > INDIFFERENT, 1.0, self.rest[move] / REST_DAYS)
         moved = loose & ~stays
         return np.where(moved, self.calendar.next_working(day), day)
 

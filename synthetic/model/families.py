@@ -1,0 +1,196 @@
+"""Siblings: how many come to notice, whether together, how alike they are, and how often they go on together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from flowmap.eventlog import NO_TIME
+from synthetic.model.features import PLACE
+from synthetic.model.intervals import Curves, Intervals, intervals
+from synthetic.model.model import Families, Model
+
+if TYPE_CHECKING:
+    from synthetic.model.contexts import Outcomes
+    from synthetic.model.days import Calendar, Clock
+    from synthetic.model.fit import Fitting
+    from synthetic.model.people import People
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+DRAWN_AGAIN = 8  # times
+TREE = "siblings"  # among `trees`: how many further children of a family come, given its first
+
+
+@dataclass(frozen=True)
+class Kin:
+    """Of children in order of family and first event: their first events (rows of the history), and of each the place
+    here of its family's first child."""
+
+    row: Ints
+    lead: Ints
+
+    @property
+    def leads(self) -> Flags:
+        """The first of each family."""
+        return self.lead == np.arange(len(self.lead))
+
+
+def kin(fitting: Fitting, family: Ints | None) -> Kin | None:
+    """Who is whose sibling (`family`, one number a child; -1 not known); None where fewer than k are."""
+    if family is None:
+        return None
+    events = fitting.events
+    row = np.flatnonzero(events.starts)
+    of = family[events.child[row]].astype(np.int64)
+    of = np.where(of < 0, int(of.max(initial=0)) + 1 + np.arange(len(of)), of)
+    order = np.lexsort((row, events.time[row], of))
+    row, of = row[order], of[order]
+    new = np.concatenate([[True], of[1:] != of[:-1]])
+    found = Kin(row, np.maximum.accumulate(np.where(new, np.arange(len(row)), 0)))
+    return found if int((~new).sum()) >= fitting.k and int(new.sum()) >= fitting.k else None
+
+
+def learn_families(fitting: Fitting, found: Kin, family: Ints) -> Families:
+    """What the model keeps of siblings, and the tree TREE."""
+    events, k = fitting.events, fitting.k
+    further = np.flatnonzero(~found.leads)
+    row, lead = found.row[further], found.row[found.lead[further]]
+    first = np.flatnonzero(found.leads)
+    count = np.bincount(found.lead, minlength=len(found.row))[first] - 1
+    by_child = np.argsort(found.row[first])
+    about = fitting.allowed("station", "startup", "year", "age", "age group", "child:")
+    fitting.tree(TREE, found.row[first][by_child], count[by_child], about)
+    together = (events.day[row] == events.day[lead]) & (events.station[row] == events.station[lead])
+    order = np.argsort(row)  # child by child
+    late = np.round(fitting.clock.between(events.day[lead], events.day[row])).astype(np.int64)
+    early = fitting.features[PLACE["startup"], lead] == 1
+    times = [order[(~together & part)[order]] for part in (~early, early)]
+    child = events.child[row][order]
+    born, born_lead = events.birth[events.child[row]], events.birth[events.child[lead]]
+    known = ((born != NO_TIME) & (born_lead != NO_TIME))[order]
+    between = np.where(known, (born - born_lead)[order], 0)
+    return Families(
+        mean=round(len(found.row) / len(first), 3),
+        together=[round(float(together[part].mean()), 3) if part.any() else 0.0 for part in (~early, early)],
+        gap=[intervals(late[part], events.child[row[part]], k) for part in times],
+        between=intervals(between[known], child[known], k),
+        alike={
+            v.key: _alike(fitting.encoded.codes[f"child:{v.key}"], events.child[row], events.child[lead])
+            for v in fitting.encoded.variables
+            if v.of == "child"
+        },
+        steps=_steps(fitting, family),
+    )
+
+
+def _alike(codes: Ints, one: Ints, other: Ints) -> float:
+    """How much more often than by chance siblings have the same value: 1 always, 0 as strangers do."""
+    share = np.bincount(codes[one]) / max(len(one), 1)
+    chance = float((share**2).sum())
+    same = float((codes[one] == codes[other]).mean())
+    return round(float(np.clip((same - chance) / max(1 - chance, 1e-9), 0, 1)), 3)
+
+
+def _steps(fitting: Fitting, family: Ints) -> float:
+    """How often siblings who came to a station on one day go on to one place on one day, beyond chance."""
+    events, moves = fitting.events, fitting.moves
+    of = family[events.child].astype(np.int64)
+    rows = np.flatnonzero((of >= 0) & (moves.to >= 0))
+    order = rows[np.lexsort((rows, events.day[rows], events.station[rows], of[rows]))]
+    here, there = order[:-1], order[1:]
+    met = (of[here] == of[there]) & (events.station[here] == events.station[there])
+    met &= (events.day[here] == events.day[there]) & (events.child[here] != events.child[there])
+    here, there = here[met], there[met]
+    if len(here) < fitting.k:
+        return 0.0
+    same = float(((moves.to[here] == moves.to[there]) & (moves.wait[here] == moves.wait[there])).mean())
+    ways = np.column_stack([events.station, moves.to, moves.wait])[rows]
+    way = np.unique(ways, axis=0, return_counts=True)[1]
+    chance = float((way.astype(float) ** 2).sum() / (np.bincount(events.station[rows]).astype(float) ** 2).sum())
+    return round(float(np.clip((same - chance) / max(1 - chance, 1e-9), 0, 1)), 3)
+
+
+def settle(
+    model: Model, outcomes: Outcomes, rng: np.random.Generator, children: int, calendar: Calendar, span: int
+) -> People:
+    """So many children at their first events, family by family where the model knows families."""
+    from synthetic.model.arrivals import clock, draw
+    from synthetic.model.days import day_of
+    from synthetic.model.people import People
+
+    first = day_of(model.first)
+
+    def arrived(count: int) -> People:
+        people = People(model, outcomes, rng, count, calendar, span)
+        people.arrive(draw(rng, count, model.arrivals, calendar, model.kinds, first, span))
+        return people
+
+    if model.families is None:
+        people = arrived(children)
+        people.begin(np.arange(children))
+        return people
+    leads = arrived(int(1.2 * children / model.families.mean) + 20)
+    size = 1 + np.maximum(leads.choose(TREE, np.arange(leads.size)), 0)
+    chosen = rng.permutation(leads.size)
+    before = np.cumsum(size[chosen]) - size[chosen]
+    chosen = np.sort(chosen[before < children])  # of the last, only some children come; so few more are single
+    size = size[chosen]
+    size[-1] -= max(int(size.sum()) - children, 0) if size.sum() - children < size[-1] else 0
+    people = People(model, outcomes, rng, int(size.sum()), calendar, span)
+    people.family = np.repeat(np.arange(len(chosen)), size)
+    lead = np.repeat(np.cumsum(size) - size, size)
+    people.take(leads, np.repeat(chosen, size))
+    _siblings(model.families, people, lead, clock(calendar, model.kinds, model.months), first + span)
+    return people
+
+
+def _siblings(families: Families, people: People, lead: Ints, clock: Clock, end: int) -> None:
+    """Those who are not the first of their family: when and where they begin, their birth, what they share."""
+    rng, rows = people.rng, np.flatnonzero(lead != np.arange(len(lead)))
+    of = lead[rows]
+    shared = families.steps**0.5
+    people.frail[rows] = shared * people.frail[of] + (1 - shared**2) ** 0.5 * rng.standard_normal(len(rows))
+    day = people.minute[rows] // 1440
+    early = (day < people.first + people.model.startup).astype(np.int64)
+    apart = rng.random(len(rows)) >= np.array(families.together)[early]
+    day = _later(families, rng, clock, day, early, end)
+    apart &= day < end
+    alone = rows[apart]
+    people.put(alone, day[apart])
+    _born(families, people, rows, of)
+    for variable in people.child_variables:
+        codes, share = people.child_codes[variable.key], families.alike.get(variable.key, 0.0)
+        own = rows[rng.random(len(rows)) >= share]
+        codes[own] = np.maximum(people.choose(f"child:{variable.key}", own), 0)
+    people.source = np.where(np.isin(np.arange(people.size), alone), np.arange(people.size), lead)
+    people.begin(np.arange(people.size))
+
+
+def _later(families: Families, rng: np.random.Generator, clock: Clock, day: Ints, early: Ints, end: int) -> Ints:
+    """When siblings come who do not come with the first; drawn again while that is past the window (`end`)."""
+    found = np.full(len(day), end)
+    curves = Curves.of([gap or Intervals.none() for gap in families.gap])
+    for _ in range(DRAWN_AGAIN):
+        rows = np.flatnonzero(found >= end)
+        gap = curves.draw(early[rows], rng.random(len(rows)))
+        found[rows] = clock.after(day[rows], gap + rng.random(len(rows)) - 0.5)
+    return found
+
+
+def _born(families: Families, people: People, rows: Ints, of: Ints) -> None:
+    """As many days from the first child's birth as is usual; where that is no possible age, an age like any other's."""
+    ages = people.model.ages
+    if families.between is None or ages is None:
+        people.ages(rows)
+        return
+    between = Curves.of([families.between])
+    born = people.born[of] + between.draw(np.zeros(len(rows), dtype=np.int64), people.rng.random(len(rows)))
+    people.ages(rows)
+    age = people.minute[rows] // 1440 - born
+    good = people.known[of] & people.known[rows] & (age >= max(int(ages.low[0]), 0)) & (age <= int(ages.high[-1]))
+    people.born[rows[good]] = born[good]
