@@ -259,7 +259,7 @@ def _resolution(log: EventLog) -> int:
 
 def _stations(
     log: EventLog, events: History, fitting: Fitting, startup: int
-) -> tuple[list[Station], Intervals | None, Intervals | None]:
+) -> tuple[list[Station], list[Intervals | None], list[Intervals | None]]:
     """Each station's time of day and habits; the time of day on rest days, and in the first days."""
     another_day = ~np.concatenate([[False], fitting.moves.same_day[:-1]])
     minute = events.time % SECONDS // 60
@@ -285,5 +285,8 @@ def _stations(
                 len(np.unique(events.child[here[unborn[here]]])) >= fitting.k,
             )
         )
-    clocks = [intervals(minute[r], events.child[r], fitting.k) for r in (usual & rests, another_day & early)]
+    clocks = [
+        [intervals(minute[r & b], events.child[r & b], fitting.k) for b in (~events.begins, events.begins)]
+        for r in (usual & rests, another_day & early)
+    ]
     return found, clocks[0], clocks[1]

@@ -200,10 +200,11 @@ class Model:
     moves: list[Move]
     pace: list[Pace]
     periods: dict[int, list[list[int]]]  # station -> [[first day, last day], …], the values 1, 2, … of "period"
-    rest_clock: Intervals | None = None  # minutes of a rest day at which any station is reached
+    rest_clock: list[Intervals | None] = field(default_factory=lambda: [None, None])  # minutes of a rest day at which
+    # any station is reached: by going on, and by the first event of a journey
     stretches: list[Stretch] = field(default_factory=list)
     families: Families | None = None
-    startup_clock: Intervals | None = None  # the same for the first days, when open cases were entered
+    startup_clock: list[Intervals | None] = field(default_factory=lambda: [None, None])  # the same for the first days
     notes: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
@@ -238,8 +239,8 @@ class Model:
                 "periods": {str(s): v for s, v in self.periods.items()},
             },
             "families": self.families.to_json() if self.families else None,
-            "rest_clock": _rows(self.rest_clock),
-            "startup_clock": _rows(self.startup_clock),
+            "rest_clock": [_rows(clock) for clock in self.rest_clock],
+            "startup_clock": [_rows(clock) for clock in self.startup_clock],
         }
 
     @classmethod
@@ -350,8 +351,8 @@ def _read(data: Mapping[str, Any]) -> Model:
         periods={int(s): v for s, v in data["effects"]["periods"].items()},
         stretches=[Stretch(**{**s, "days": Intervals.from_json(s["days"])}) for s in data["stretches"]],
         families=Families.from_json(data["families"]) if data["families"] else None,
-        rest_clock=_intervals(data["rest_clock"]),
-        startup_clock=_intervals(data["startup_clock"]),
+        rest_clock=[_intervals(clock) for clock in data["rest_clock"]],
+        startup_clock=[_intervals(clock) for clock in data["startup_clock"]],
         notes=list(data["notes"]),
     )
 

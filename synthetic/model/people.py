@@ -21,11 +21,12 @@ from synthetic.model.features import (
     wait_class,
     year_class,
 )
-from synthetic.model.intervals import Curves
+from synthetic.model.intervals import Curves, Intervals
 from synthetic.model.model import Model
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.int16]
 
 
@@ -66,7 +67,9 @@ class People:
         self.stations = {station.name: at for at, station in enumerate(model.stations)}
         clocks = [station.clock for station in model.stations]
         self.rest = len(clocks)
-        self.clocks = Curves.of([*clocks, model.rest_clock or clocks[0], model.startup_clock or clocks[0]])
+        special = [*model.rest_clock, *model.startup_clock]
+        self.clocks = Curves.of([*clocks, *(clock or Intervals.none() for clock in special)])
+        self.has_clock = np.array([clock is not None for clock in special], dtype=bool)
         self.done: dict[str, list[tuple[Ints, Ints, Codes]]] = {v.key: [] for v in self.journey_variables}
 
     def uniform(self, rows: Ints) -> Floats:
@@ -106,7 +109,7 @@ class People:
         """The station and minute of first events on these days."""
         self.minute[rows] = days * 1440
         self.station[rows] = np.maximum(self.choose("first", rows), 0)
-        self.minute[rows] += self.time_of_day(self.station[rows], days)
+        self.minute[rows] += self.time_of_day(self.station[rows], days, np.ones(len(rows), dtype=bool))
 
     def take(self, others: People, which: Ints) -> None:
         """Be what `which` of the others are at their first event."""
@@ -120,13 +123,12 @@ class People:
         self.times[rows, self.station[rows]] = 1
         self._begin(rows)
 
-    def time_of_day(self, station: Ints, day: Ints) -> Ints:
-        """A minute of the day at which each station is reached; rest days and the first days have their own."""
-        which = station
-        if self.model.rest_clock:
-            which = np.where(self.calendar.rests(day), self.rest, which)
-        if self.model.startup_clock:
-            which = np.where(day < self.first + self.model.startup, self.rest + 1, which)
+    def time_of_day(self, station: Ints, day: Ints, begins: Flags) -> Ints:
+        """A minute of the day at which each station is reached; rest days and the first days have their own, for events
+        that begin a journey and for others."""
+        special = np.where(day < self.first + self.model.startup, 2, np.where(self.calendar.rests(day), 0, -1))
+        special = np.where(special >= 0, special + begins, -1)
+        which = np.where((special >= 0) & self.has_clock[special], self.rest + special, station)
         return self.clocks.draw(which, self.rng.random(len(station)))
 
     def ages(self, rows: Ints) -> None:
@@ -181,7 +183,7 @@ class People:
             row += 1
         return table
 
-    def move(self, rows: Ints, to: Ints, new: npt.NDArray[np.bool_], minute: Ints) -> None:
+    def move(self, rows: Ints, to: Ints, new: Flags, minute: Ints) -> None:
         """These children reach the next station; `new`: as the first of another journey."""
         self._end(rows[new])
         days = minute // 1440 - self.minute[rows] // 1440

@@ -152,7 +152,7 @@ class Waits:
 
     def _minute(self, people: People, rows: Ints, to: Ints, move: Ints, now: Ints, day: Ints, place: Floats) -> Ints:
         """Soon after the last event on the same day, else as the station's clock has it."""
-        minute = people.time_of_day(to, day)
+        minute = people.time_of_day(to, day, self.new[move])
         same = np.flatnonzero(day == now)
         if len(same):
             before = people.minute[rows[same]] % 1440
