@@ -17,6 +17,7 @@ from synthetic.model.intervals import Intervals
 
 FORMAT = "flowmap synthetic model"
 VERSION = 1
+MOST_EPSILON = 100  # more is no protection
 COUNTED_IN = 5  # numbers of children are rounded down to a multiple
 
 
@@ -35,17 +36,31 @@ class FitOptions:
 
     `k`: what fewer children have in common is not stored. `exits`: stations where journeys end (None: learned).
     `periods`: known periods beside those that are found. `find_periods`: look for others.
+
+    With `epsilon` the model is differentially private (docs/synthetic.md). It then needs `window`, the first and last
+    day (ISO dates) that the log is about, and may be told all `stations`; what is not declared costs part of ε, and of
+    `delta`. Periods are not looked for.
     """
 
     k: int = 10
     exits: frozenset[str] | None = None
     periods: tuple[Period, ...] = ()
     find_periods: bool = True
+    epsilon: float | None = None
+    delta: float = 1e-6
+    window: tuple[str, str] | None = None
+    stations: tuple[str, ...] | None = None
 
     def check(self) -> None:
         """Raises OptionError where the options make no sense."""
         if self.k < 2:
             raise OptionError(f"k must be at least 2, not {self.k}.", remedy="10 is usual.")
+        if self.epsilon is not None and not 0 < self.epsilon <= MOST_EPSILON:
+            raise OptionError(
+                f"ε must be more than 0 and at most {MOST_EPSILON}, not {self.epsilon:g}.", remedy="1 to 3 is usual."
+            )
+        if not 0 < self.delta < 0.001:
+            raise OptionError(f"δ must be more than 0 and less than 0.001, not {self.delta:g}.")
 
 
 @dataclass
@@ -160,6 +175,7 @@ class Model:
     stretches: list[Stretch] = field(default_factory=list)
     startup_clock: Intervals | None = None  # the same for the first days, when open cases were entered
     notes: list[str] = field(default_factory=list)
+    privacy: dict[str, Any] | None = None  # ε, δ, unit and every release; None: not differentially private
 
     def to_json(self) -> dict[str, Any]:
         """The model as plain dicts and lists."""
@@ -168,6 +184,7 @@ class Model:
             "version": VERSION,
             "k": self.k,
             "notes": self.notes,
+            "privacy": self.privacy,
             "counts": {"children": self.children, "events": self.events, "rounded_down_to": COUNTED_IN},
             "window": {"first": self.first, "last": self.last, "startup_days": self.startup},
             "log": {"resolution": self.resolution, "has_case": self.has_case, "has_birth": self.has_birth},
@@ -296,6 +313,7 @@ def _read(data: Mapping[str, Any]) -> Model:
         rest_clock=_intervals(data["rest_clock"]),
         startup_clock=_intervals(data["startup_clock"]),
         notes=list(data["notes"]),
+        privacy=data.get("privacy"),
     )
 
 

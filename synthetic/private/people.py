@@ -1,0 +1,169 @@
+"""Who the children are and when they come, from tables in which each child stands once (of journeys: a few times)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from flowmap.eventlog import Attribute, EventLog
+from synthetic.model import attributes
+from synthetic.model.days import HOLIDAY, Calendar, month
+from synthetic.model.features import FEW_AGES, age_class
+from synthetic.model.history import History
+from synthetic.model.intervals import Intervals
+from synthetic.model.model import Variable
+from synthetic.model.table import age_days
+from synthetic.private import grids
+from synthetic.private.grids import AGES, AGES_END, BIN, JOURNEYS, NUMBERS, NUMBERS_END, STARTUP
+from synthetic.private.ledger import Ledger
+from synthetic.private.trees import Trees
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+GROUPS = len(FEW_AGES) + 2  # values of the feature "age group"
+
+
+@dataclass(frozen=True)
+class Arriving:
+    """When children first appear; fields as in Model."""
+
+    kinds: list[float]
+    months: list[float]
+    rates: list[list[float]]
+
+
+def arriving(ledger: Ledger, events: History, calendar: Calendar) -> Arriving:
+    """Rates of arrival by stretches of four weeks, weights of weekdays, and of months where the window has a year."""
+    first = np.flatnonzero(events.starts)
+    day, child = events.day[first], events.child[first]
+    window = np.arange(events.first, events.last + 1)
+    there = np.bincount(calendar.of(window), minlength=HOLIDAY + 1).astype(float)
+    came = np.maximum(ledger.count("kinds of days", calendar.of(day), child, HOLIDAY + 1, 1), 0).astype(float)
+    rate = came / np.maximum(there, 1)
+    mean = came.sum() / max(there.sum(), 1)
+    kinds = [round(float(r), 4) for r in rate / mean] if mean > 0 else [1.0] * (HOLIDAY + 1)
+    bins = max(len(window) // BIN, 1)  # the last one takes what is left over
+    of_day = np.minimum((window - events.first) // BIN, bins - 1)
+    count = np.maximum(ledger.count("arrivals", of_day[day - events.first], child, bins, 1), 0)
+    weight = np.array(kinds)[calendar.of(window)]
+    size = np.bincount(of_day, weight, minlength=bins)
+    level = count / np.maximum(size, 1e-9)
+    ends = np.append(np.arange(1, bins) * BIN, len(window)) - 1
+    rates = [[b * BIN, int(ends[b]), round(float(level[b]), 4)] for b in range(bins)]
+    return Arriving(kinds, _months(window, weight, level[of_day]), rates)
+
+
+def _months(window: Ints, weight: Floats, level: Floats) -> list[float]:
+    """What each month counts for, from the noisy rates of days; the first days are left out."""
+    window, weight, level = window[STARTUP:], weight[STARTUP:], level[STARTUP:]
+    if len(window) < 365:
+        return [1.0] * 12
+    rate = np.bincount(month(window), level * weight, minlength=12) / np.bincount(month(window), weight, minlength=12)
+    return [round(float(r), 4) for r in rate / rate.mean()] if rate.mean() > 0 else [1.0] * 12
+
+
+def first_stations(ledger: Ledger, events: History, trees: Trees) -> None:
+    """The tree "first": in the first days and after."""
+    rows = np.flatnonzero(events.starts)
+    size = len(events.names)
+    early = (events.day[rows] < events.first + STARTUP).astype(np.int64)
+    cell = early * size + events.station[rows]
+    table = ledger.count("first stations", cell, events.child[rows], 2 * size, 1).reshape(2, size)
+    trees.add("first", "startup", [[0], [1]], table, ledger.scale("first stations"))
+
+
+def ages(ledger: Ledger, events: History, trees: Trees) -> tuple[Intervals | None, int | None, Ints]:
+    """Ages at the first event, the greatest age in days, and (stations,) how many first came there before birth."""
+    age, known = age_days(events)
+    rows = np.flatnonzero(events.starts)
+    band = np.clip(np.searchsorted(AGES, age, side="right") - 1, 0, len(AGES) - 1)
+    code = np.where(known, 1 + band, 0)[rows]
+    child = events.child[rows]
+    count = ledger.count("ages", code, child, 1 + len(AGES), 1)
+    trees.add("age", "startup", [], count[None], ledger.scale("ages"))
+    shares = np.maximum(count[1:], 0).astype(float)
+    found = Intervals(AGES, AGES_END, shares / shares.sum()) if shares.sum() >= trees.k else None
+    there = rows[(known & (age < 0))[rows]]
+    unborn = ledger.count("before birth", events.station[there], events.child[there], len(events.names), 1)
+    return found, _oldest(ledger, events), unborn
+
+
+def _oldest(ledger: Ledger, events: History) -> int | None:
+    """The end of the last year of age that stands out of the noise, by the oldest age of each child."""
+    age, known = age_days(events)
+    last = np.flatnonzero(events.ends & known)
+    year = np.clip((age[last] / grids.YEAR).astype(np.int64), 0, grids.OLDEST - 1)
+    count = ledger.count("oldest", year, events.child[last], grids.OLDEST, 1)
+    above = np.flatnonzero(count >= grids.threshold(ledger.scale("oldest"), grids.OLDEST))
+    return round((int(above[-1]) + 1) * grids.YEAR) if len(above) else None
+
+
+@dataclass(frozen=True)
+class Values:
+    """Variables, and the codes of each: one a child (of the log), or one a journey."""
+
+    variables: list[Variable]
+    codes: dict[str, Ints]
+
+
+def encoded(ledger: Ledger, log: EventLog, events: History) -> Values:
+    """All attributes as codes: categories by names that the ledger lets out, numbers on the fixed grid."""
+    found = Values([], {})
+    everyone = np.arange(len(log.child_ids))
+    present = np.zeros(len(everyone), dtype=bool)
+    present[events.child] = True
+    for key, attribute in log.children.items():
+        variable, codes = _encoded(ledger, key, attribute, "child", everyone, present)
+        found.variables.append(variable)
+        found.codes[name_of(variable)] = codes
+    journeys = int(events.begins.sum())
+    every = np.ones(len(events.child), dtype=bool)
+    for key, attribute in log.attributes.items():
+        variable, codes = _encoded(ledger, key, attribute.take(events.row), "journey", events.child, every)
+        found.variables.append(variable)
+        found.codes[name_of(variable)] = attributes.by_journey(codes, events.journey, journeys)
+    return found
+
+
+def name_of(variable: Variable) -> str:
+    """Of its tree, of its feature, and in the ledger."""
+    return f"{variable.of}:{variable.key}"
+
+
+def _encoded(
+    ledger: Ledger, key: str, attribute: Attribute, of: str, child: Ints, counted: npt.NDArray[np.bool_]
+) -> tuple[Variable, Ints]:
+    column = attribute.column.astype(np.int64)
+    known = column != attribute.missing
+    if attribute.kind == "number":
+        bins = Intervals(NUMBERS, NUMBERS_END, np.full(len(NUMBERS), 1 / len(NUMBERS)))
+        return Variable(key, attribute.label, of, "number", bins=bins), np.where(known, 1 + bins.codes(column), 0)
+    rows = known & counted
+    most = 1 if of == "child" else grids.NAMES
+    values = ledger.names(f"values of {of}:{key}", column[rows], child[rows], attribute.values, most)
+    place = {value: 1 + at for at, value in enumerate(values)}
+    table = np.array([*(place.get(value, 0) for value in attribute.values), 0])
+    return Variable(key, attribute.label, of, "category", values), table[np.where(known, column, -1)]
+
+
+def of_children(ledger: Ledger, events: History, values: Values, trees: Trees) -> None:
+    """Attributes of children by age group, of journeys by the station where they begin."""
+    age, known = age_days(events)
+    group = age_class(age, known, FEW_AGES)
+    stations = len(events.names)
+    for variable in values.variables:
+        name, card = name_of(variable), variable.card
+        if variable.of == "child":
+            rows, most, contexts, feature = np.flatnonzero(events.starts), 1, GROUPS, "age group"
+            context, code = group[rows], values.codes[name][events.child[rows]]
+            branches = [[g] for g in range(GROUPS)]
+        else:
+            rows, most, contexts, feature = np.flatnonzero(events.begins), JOURNEYS, stations, "station"
+            context, code = events.station[rows], values.codes[name]
+            branches = [[1 + s] for s in range(stations)]
+        cells = contexts * card
+        count = ledger.count(name, context * card + code, events.child[rows], cells, most)
+        trees.add(name, feature, branches, count.reshape(contexts, card), ledger.scale(name))
