@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -31,15 +32,40 @@ class Period:
 
 
 @dataclass(frozen=True)
+class Public:
+    """What a private model may say of a log because it is known without it.
+
+    `window`: the first and last day (ISO dates) that the log is about. `stations`: all there are; events at others are
+    left out. `values` of attributes by key; others are not recorded. `moves`: (from, to) of all that may happen. What is
+    None or missing is learned with noise, at a part of ε.
+    """
+
+    window: tuple[str, str]
+    stations: tuple[str, ...] | None = None
+    values: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    moves: frozenset[tuple[str, str]] | None = None
+
+    def check(self) -> None:
+        """Raises OptionError where the window makes no sense."""
+        try:
+            first, last = (date.fromisoformat(day) for day in self.window)
+        except ValueError as error:
+            raise OptionError(
+                f"The window {':'.join(self.window)} is not two dates.", remedy="Give it as in: 2014-01-01:2017-12-31"
+            ) from error
+        if last < first:
+            raise OptionError(f"The window ends before it begins: {':'.join(self.window)}.")
+
+
+@dataclass(frozen=True)
 class FitOptions:
     """How a model is fitted.
 
     `k`: what fewer children have in common is not stored. `exits`: stations where journeys end (None: learned).
     `periods`: known periods beside those that are found. `find_periods`: look for others.
 
-    With `epsilon` the model is differentially private (docs/synthetic.md). It then needs `window`, the first and last
-    day (ISO dates) that the log is about, and may be told all `stations`; what is not declared costs part of ε, and of
-    `delta`. Periods are not looked for.
+    With `epsilon` (and `delta`, which names alone cost) the model is differentially private, and `public` says what may
+    be known anyway: see docs/synthetic.md. Periods are then not looked for.
     """
 
     k: int = 10
@@ -48,8 +74,7 @@ class FitOptions:
     find_periods: bool = True
     epsilon: float | None = None
     delta: float = 1e-6
-    window: tuple[str, str] | None = None
-    stations: tuple[str, ...] | None = None
+    public: Public | None = None
 
     def check(self) -> None:
         """Raises OptionError where the options make no sense."""
@@ -61,6 +86,13 @@ class FitOptions:
             )
         if not 0 < self.delta < 0.001:
             raise OptionError(f"δ must be more than 0 and less than 0.001, not {self.delta:g}.")
+        if self.epsilon is not None and self.public is None:
+            raise OptionError(
+                "A private model needs to be told which days the log is about: looked up in it, they would be somebody's.",
+                remedy="Give them, as in: --window 2014-01-01:2017-12-31",
+            )
+        if self.public is not None:
+            self.public.check()
 
 
 @dataclass

@@ -7,18 +7,18 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from flowmap.eventlog import EventLog, OptionError, SourceError
+from flowmap.eventlog import EventLog, SourceError
 from synthetic.model.contexts import Forest
-from synthetic.model.days import SECONDS, Calendar, day_of
+from synthetic.model.days import SECONDS, Calendar, day_of, text_of
 from synthetic.model.features import layout
-from synthetic.model.history import History
+from synthetic.model.history import History, moves
 from synthetic.model.intervals import Intervals
-from synthetic.model.model import COUNTED_IN, FitOptions, Model, Station
+from synthetic.model.model import COUNTED_IN, FitOptions, Model, Public, Station
 from synthetic.private import grids, stages
 from synthetic.private.ledger import Ledger, Noise
 from synthetic.private.lives import lives
 from synthetic.private.noise import Laplace
-from synthetic.private.people import Arriving, ages, arriving, encoded, first_stations, name_of, of_children
+from synthetic.private.people import Arriving, ages, arriving, encoded, first_stations, of_everybody
 from synthetic.private.trees import Trees
 
 Ints = npt.NDArray[np.int64]
@@ -33,63 +33,61 @@ STATIONS = "names of stations"
 def fit_private(log: EventLog, options: FitOptions, say: Callable[[str, float], None], noise: Noise | None = None) -> Model:
     """The model of a log with `options.epsilon` and `.delta`. `noise` is for tests (None: OpenDP's).
 
-    The window is declared (`options.window`); stations too, or else their names are let out by a threshold. Raises
-    OptionError where something is not declared, SourceError where nothing stands out of the noise.
+    Raises OptionError where ε or the window is not given, SourceError where nothing stands out of the noise.
     """
-    if options.epsilon is None or options.window is None:
-        raise OptionError(
-            "A private model needs to be told which days the log is about: looked up in it, they would be somebody's.",
-            remedy="Give them, as in: --window 2014-01-01:2017-12-31",
-        )
-    first, last = day_of(options.window[0]), day_of(options.window[1])
-    counts, names = plan(log, options)
-    ledger = Ledger(options.epsilon, options.delta, counts, names, noise or Laplace())
+    options.check()
+    epsilon, public = options.epsilon, options.public
+    if epsilon is None or public is None:
+        raise ValueError("a private model without ε")
+    first, last = (day_of(day) for day in public.window)
+    ledger = Ledger(epsilon, options.delta, *plan(log, public), noise or Laplace())
     say("Reading journeys", 0.0)
-    events = lives(log, _stations(ledger, log, options), options.exits or (), first, last)
+    events = lives(log, _stations(ledger, log, public), options.exits or (), first, last)
     calendar = Calendar.between(first - 7, last + MARGIN)
     say("Counting, with noise", 0.2)
-    values = encoded(ledger, log, events)
+    values = encoded(ledger, log, events, public.values)
     features, cards = layout(len(events.names), 0, values.variables)
     trees = Trees(features, Forest(cards), options.k)
     when = arriving(ledger, events, calendar)
     first_stations(ledger, events, trees)
     born = ages(ledger, events, trees) if log.birth is not None else (None, None, np.zeros(len(events.names)))
-    of_children(ledger, events, values, trees)
+    of_everybody(ledger, events, values, trees)
     say("Counting ways and waits, with noise", 0.5)
-    moved = stages.learn(ledger, events, calendar, trees)
-    clock = stages.clocks(ledger, events, log.date_only[events.row], calendar)
+    following = moves(events)
+    moved = stages.learn(ledger, events, following, calendar, trees, public.moves)
+    clock = stages.clocks(ledger, events, following, log.date_only[events.row], calendar)
     model = _model(log, options, events, trees, (when, born, moved, clock))
     model.variables = values.variables
     model.privacy = ledger.close()
     if "first" not in trees.roots or not model.moves:
         raise SourceError(
-            f"With ε = {options.epsilon:g} nothing stands out of the noise.", remedy="Use a longer log, or a greater ε."
+            f"With ε = {epsilon:g} nothing stands out of the noise.", remedy="Use a longer log, or a greater ε."
         )
     return Model.from_json(model.to_json())  # what is stored is what is sampled from, to the last digit
 
 
-def plan(log: EventLog, options: FitOptions) -> tuple[dict[str, float], dict[str, float]]:
+def plan(log: EventLog, public: Public) -> tuple[dict[str, float], dict[str, float]]:
     """What will be counted and which names let out, with weights: from the log's columns alone, not from its rows."""
     counts = dict(grids.WEIGHTS) | (grids.OF_BIRTHS if log.birth is not None else {})
     kept = {f"child:{key}": a for key, a in log.children.items()} | {f"journey:{k}": a for k, a in log.attributes.items()}
     counts |= dict.fromkeys(kept, grids.ATTRIBUTES / max(len(kept), 1))
-    listed = [name for name, attribute in kept.items() if attribute.kind == "category"]
+    listed = [n for n, a in kept.items() if a.kind == "category" and n.split(":", 1)[1] not in public.values]
     names = {f"values of {name}": grids.NAMES_OF_VALUES / len(listed) for name in listed}
-    if options.stations is None:
+    if public.stations is None:
         names[STATIONS] = grids.NAMES_OF_STATIONS
     return counts, names
 
 
-def _stations(ledger: Ledger, log: EventLog, options: FitOptions) -> list[str]:
+def _stations(ledger: Ledger, log: EventLog, public: Public) -> list[str]:
     """Declared, or let out where many children came there."""
-    if options.stations is not None:
-        return list(dict.fromkeys(options.stations))
+    if public.stations is not None:
+        return list(dict.fromkeys(public.stations))
     order = np.argsort(log.child, kind="stable")
     code, child = log.station[order].astype(np.int64), log.child[order].astype(np.int64)
     found = ledger.names(STATIONS, code, child, log.stations, grids.STATION_NAMES)
     if not found:
         raise SourceError(
-            f"With ε = {options.epsilon:g} no station's name stands out of the noise.",
+            f"With ε = {ledger.epsilon:g} no station's name stands out of the noise.",
             remedy="Name a map that has the stations (--map), use a longer log, or a greater ε.",
         )
     return found
@@ -100,15 +98,15 @@ Parts = tuple[Arriving, tuple[Intervals | None, int | None, Ints], stages.Stages
 
 def _model(log: EventLog, options: FitOptions, events: History, trees: Trees, parts: Parts) -> Model:
     when, (at_ages, oldest, unborn), moved, (hours, date_only) = parts
-    usual, rest = (_clock(row) for row in hours)
+    clock = [_clock(row) for row in hours]
     only_dates = date_only >= ALL_DATES
     first = trees.forest.nodes[trees.roots["first"]].children if "first" in trees.roots else 0
     return Model(
         k=options.k,
         children=first,
         events=moved.events // COUNTED_IN * COUNTED_IN,
-        first=options.window[0] if options.window else "",
-        last=options.window[1] if options.window else "",
+        first=text_of(events.first),
+        last=text_of(events.last),
         resolution=SECONDS if only_dates else 60,
         has_case=log.case is not None,
         has_birth=log.birth is not None,
@@ -118,7 +116,7 @@ def _model(log: EventLog, options: FitOptions, events: History, trees: Trees, pa
         features=trees.names,
         cards=list(trees.forest.cards),
         stations=[
-            Station(name, bool(events.exits[at]), usual, 1.0 if only_dates else round(date_only, 2), bool(unborn[at] > 0))
+            Station(name, bool(events.exits[at]), clock[at], 1.0 if only_dates else round(date_only, 2), bool(unborn[at] > 0))
             for at, name in enumerate(events.names)
         ],
         variables=[],
@@ -135,7 +133,7 @@ def _model(log: EventLog, options: FitOptions, events: History, trees: Trees, pa
         periods={},
         frailty=moved.frailty,
         frailty_startup=moved.frailty,
-        rest_clock=rest,
+        rest_clock=clock[-1],
         notes=[NOTE],
     )
 

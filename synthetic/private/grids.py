@@ -12,8 +12,9 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 EVENTS = 12  # of a child are counted, the first ones; later ones are not looked at
-JOURNEYS = 4  # of a child, where attributes of journeys are counted
-NAMES = 4  # different names of one kind that a child counts for
+JOURNEYS = 2  # of a child, where attributes of journeys are counted
+BEGINNINGS = 4  # of journeys of a child, where months are told apart
+NAMES = 1  # values of an attribute that a child counts for, when these are let out
 STATION_NAMES = 8  # the same for stations
 STARTUP = 91  # days after the first of the window: cases open then have first stations of their own
 VISITS = 4  # 0, 1, 2, 3 and more earlier journeys
@@ -21,8 +22,8 @@ STEPS = 60  # events of a made-up child at most
 BIN = 28  # days of a stretch with a rate of arrivals
 
 # Waits: of the same day by minutes, then by days. Both ends of each interval are included.
-MINUTES = np.array([0, 1, 31, 121, 481])
-MINUTES_END = np.array([0, 30, 120, 480, 1439])
+MINUTES = np.array([0, 1, 6, 16, 31, 61, 121, 241, 481])
+MINUTES_END = np.append(MINUTES[1:] - 1, 1439)
 DAYS = np.array(
     [*range(1, 15), *range(15, 99, 7), 99, 113, 127, 155, 183, 229, 274, 320, 366, 457, 548, 731, 914, 1096, 1462, 1827]
 )
@@ -42,16 +43,17 @@ WEIGHTS = {
     "first stations": 0.05,
     "arrivals": 0.06,
     "kinds of days": 0.02,
-    "ways": 0.40,
+    "months": 0.02,
+    "ways": 0.38,
     "waits": 0.27,
     "weekdays": 0.02,
     "time of day": 0.02,
     "slow stages together": 0.02,
 }
 OF_BIRTHS = {"ages": 0.03, "before birth": 0.01, "oldest": 0.01}
-ATTRIBUTES = 0.06  # all of them together
+ATTRIBUTES = 0.10  # all of them together
 NAMES_OF_STATIONS = 0.03
-NAMES_OF_VALUES = 0.03  # of all attributes together
+NAMES_OF_VALUES = 0.06  # of all attributes together
 
 NEVER = 0.01  # the chance that in a table any cell that is empty comes to be taken for one that is not
 

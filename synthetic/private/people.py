@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,20 +11,17 @@ import numpy.typing as npt
 from flowmap.eventlog import Attribute, EventLog
 from synthetic.model import attributes
 from synthetic.model.days import HOLIDAY, Calendar, month
-from synthetic.model.features import FEW_AGES, age_class
 from synthetic.model.history import History
 from synthetic.model.intervals import Intervals
 from synthetic.model.model import Variable
 from synthetic.model.table import age_days
 from synthetic.private import grids
-from synthetic.private.grids import AGES, AGES_END, BIN, JOURNEYS, NUMBERS, NUMBERS_END, STARTUP
+from synthetic.private.grids import AGES, AGES_END, BEGINNINGS, BIN, JOURNEYS, NUMBERS, NUMBERS_END, STARTUP, projected, trust
 from synthetic.private.ledger import Ledger
 from synthetic.private.trees import Trees
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-
-GROUPS = len(FEW_AGES) + 2  # values of the feature "age group"
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,8 @@ def arriving(ledger: Ledger, events: History, calendar: Calendar) -> Arriving:
     day, child = events.day[first], events.child[first]
     window = np.arange(events.first, events.last + 1)
     there = np.bincount(calendar.of(window), minlength=HOLIDAY + 1).astype(float)
-    came = np.maximum(ledger.count("kinds of days", calendar.of(day), child, HOLIDAY + 1, 1), 0).astype(float)
+    noisy = ledger.count("kinds of days", calendar.of(day), child, HOLIDAY + 1, 1)
+    came = projected(noisy[None], noisy.sum(keepdims=True).astype(float))[0]
     rate = came / np.maximum(there, 1)
     mean = came.sum() / max(there.sum(), 1)
     kinds = [round(float(r), 4) for r in rate / mean] if mean > 0 else [1.0] * (HOLIDAY + 1)
@@ -53,16 +52,18 @@ def arriving(ledger: Ledger, events: History, calendar: Calendar) -> Arriving:
     level = count / np.maximum(size, 1e-9)
     ends = np.append(np.arange(1, bins) * BIN, len(window)) - 1
     rates = [[b * BIN, int(ends[b]), round(float(level[b]), 4)] for b in range(bins)]
-    return Arriving(kinds, _months(window, weight, level[of_day]), rates)
+    return Arriving(kinds, _months(ledger, events, window, weight), rates)
 
 
-def _months(window: Ints, weight: Floats, level: Floats) -> list[float]:
-    """What each month counts for, from the noisy rates of days; the first days are left out."""
-    window, weight, level = window[STARTUP:], weight[STARTUP:], level[STARTUP:]
-    if len(window) < 365:
+def _months(ledger: Ledger, events: History, window: Ints, weight: Floats) -> list[float]:
+    """What each month counts for, of days alike, by the beginnings of journeys; as far as they stand out of the noise."""
+    rows = np.flatnonzero(events.begins)
+    came = np.maximum(ledger.count("months", month(events.day[rows]), events.child[rows], 12, BEGINNINGS), 0)
+    if len(window) < 365 or not came.any():
         return [1.0] * 12
-    rate = np.bincount(month(window), level * weight, minlength=12) / np.bincount(month(window), weight, minlength=12)
-    return [round(float(r), 4) for r in rate / rate.mean()] if rate.mean() > 0 else [1.0] * 12
+    rate = came / np.maximum(np.bincount(month(window), weight, minlength=12), 1e-9)
+    sure = float(trust(np.array([came.mean()]), ledger.scale("months"))[0])
+    return [round(float(r), 4) for r in 1 + sure * (rate / rate.mean() - 1)]
 
 
 def first_stations(ledger: Ledger, events: History, trees: Trees) -> None:
@@ -72,7 +73,7 @@ def first_stations(ledger: Ledger, events: History, trees: Trees) -> None:
     early = (events.day[rows] < events.first + STARTUP).astype(np.int64)
     cell = early * size + events.station[rows]
     table = ledger.count("first stations", cell, events.child[rows], 2 * size, 1).reshape(2, size)
-    trees.add("first", "startup", [[0], [1]], table, ledger.scale("first stations"))
+    trees.add("first", "startup", table, ledger.scale("first stations"))
 
 
 def ages(ledger: Ledger, events: History, trees: Trees) -> tuple[Intervals | None, int | None, Ints]:
@@ -83,7 +84,7 @@ def ages(ledger: Ledger, events: History, trees: Trees) -> tuple[Intervals | Non
     code = np.where(known, 1 + band, 0)[rows]
     child = events.child[rows]
     count = ledger.count("ages", code, child, 1 + len(AGES), 1)
-    trees.add("age", "startup", [], count[None], ledger.scale("ages"))
+    trees.add("age", "startup", count[None], ledger.scale("ages"), known=True)
     shares = np.maximum(count[1:], 0).astype(float)
     found = Intervals(AGES, AGES_END, shares / shares.sum()) if shares.sum() >= trees.k else None
     there = rows[(known & (age < 0))[rows]]
@@ -109,20 +110,21 @@ class Values:
     codes: dict[str, Ints]
 
 
-def encoded(ledger: Ledger, log: EventLog, events: History) -> Values:
-    """All attributes as codes: categories by names that the ledger lets out, numbers on the fixed grid."""
+def encoded(ledger: Ledger, log: EventLog, events: History, declared: Mapping[str, Sequence[str]]) -> Values:
+    """All attributes as codes: categories by values that are declared or that the ledger lets out (others are not
+    recorded), numbers on the fixed grid."""
     found = Values([], {})
     everyone = np.arange(len(log.child_ids))
     present = np.zeros(len(everyone), dtype=bool)
     present[events.child] = True
     for key, attribute in log.children.items():
-        variable, codes = _encoded(ledger, key, attribute, "child", everyone, present)
+        variable, codes = _encoded(ledger, key, attribute, "child", everyone, present, declared)
         found.variables.append(variable)
         found.codes[name_of(variable)] = codes
     journeys = int(events.begins.sum())
     every = np.ones(len(events.child), dtype=bool)
     for key, attribute in log.attributes.items():
-        variable, codes = _encoded(ledger, key, attribute.take(events.row), "journey", events.child, every)
+        variable, codes = _encoded(ledger, key, attribute.take(events.row), "journey", events.child, every, declared)
         found.variables.append(variable)
         found.codes[name_of(variable)] = attributes.by_journey(codes, events.journey, journeys)
     return found
@@ -134,7 +136,13 @@ def name_of(variable: Variable) -> str:
 
 
 def _encoded(
-    ledger: Ledger, key: str, attribute: Attribute, of: str, child: Ints, counted: npt.NDArray[np.bool_]
+    ledger: Ledger,
+    key: str,
+    attribute: Attribute,
+    of: str,
+    child: Ints,
+    counted: npt.NDArray[np.bool_],
+    declared: Mapping[str, Sequence[str]],
 ) -> tuple[Variable, Ints]:
     column = attribute.column.astype(np.int64)
     known = column != attribute.missing
@@ -142,28 +150,22 @@ def _encoded(
         bins = Intervals(NUMBERS, NUMBERS_END, np.full(len(NUMBERS), 1 / len(NUMBERS)))
         return Variable(key, attribute.label, of, "number", bins=bins), np.where(known, 1 + bins.codes(column), 0)
     rows = known & counted
-    most = 1 if of == "child" else grids.NAMES
-    values = ledger.names(f"values of {of}:{key}", column[rows], child[rows], attribute.values, most)
+    if key in declared:
+        values = list(dict.fromkeys(declared[key]))
+    else:
+        values = ledger.names(f"values of {of}:{key}", column[rows], child[rows], attribute.values, grids.NAMES)
     place = {value: 1 + at for at, value in enumerate(values)}
     table = np.array([*(place.get(value, 0) for value in attribute.values), 0])
     return Variable(key, attribute.label, of, "category", values), table[np.where(known, column, -1)]
 
 
-def of_children(ledger: Ledger, events: History, values: Values, trees: Trees) -> None:
-    """Attributes of children by age group, of journeys by the station where they begin."""
-    age, known = age_days(events)
-    group = age_class(age, known, FEW_AGES)
-    stations = len(events.names)
+def of_everybody(ledger: Ledger, events: History, values: Values, trees: Trees) -> None:
+    """Attributes of children and of journeys, each for itself: one given another would take far more children."""
     for variable in values.variables:
-        name, card = name_of(variable), variable.card
-        if variable.of == "child":
-            rows, most, contexts, feature = np.flatnonzero(events.starts), 1, GROUPS, "age group"
-            context, code = group[rows], values.codes[name][events.child[rows]]
-            branches = [[g] for g in range(GROUPS)]
-        else:
-            rows, most, contexts, feature = np.flatnonzero(events.begins), JOURNEYS, stations, "station"
-            context, code = events.station[rows], values.codes[name]
-            branches = [[1 + s] for s in range(stations)]
-        cells = contexts * card
-        count = ledger.count(name, context * card + code, events.child[rows], cells, most)
-        trees.add(name, feature, branches, count.reshape(contexts, card), ledger.scale(name))
+        name = name_of(variable)
+        of_child = variable.of == "child"
+        rows = np.flatnonzero(events.starts if of_child else events.begins)
+        code = values.codes[name][events.child[rows]] if of_child else values.codes[name]
+        count = ledger.count(name, code, events.child[rows], variable.card, 1 if of_child else JOURNEYS)
+        # Which values there are is known; which numbers, is not.
+        trees.add(name, "startup", count[None], ledger.scale(name), known=variable.kind == "category")

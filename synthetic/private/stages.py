@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from synthetic.model.contexts import Forest, group_of
 from synthetic.model.days import SECONDS, Calendar, weekday
-from synthetic.model.history import History, Moves, moves
+from synthetic.model.history import History, Moves
 from synthetic.model.intervals import Intervals
 from synthetic.model.model import Move
 from synthetic.model.stages import LONG
@@ -34,7 +34,9 @@ from synthetic.private.trees import Trees
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
+HOURS = 24
 SAME = len(MINUTES)  # columns of a table of waits that are of the same day
 CHILDREN_AT_RISK = 2.0  # times the noise's scale: with fewer still waiting, a hazard is not told from noise
 NO_TIES = 0.25  # of a move's waits at most in one interval, where slow and fast are told apart
@@ -62,10 +64,14 @@ class Tables:
     waiting: Floats
 
 
-def learn(ledger: Ledger, events: History, calendar: Calendar, trees: Trees) -> Stages:
-    """All of it; adds trees "next:STATION"."""
-    following = moves(events)
-    tables = _tables(ledger, events, following)
+Declared = frozenset[tuple[str, str]] | None
+
+
+def learn(
+    ledger: Ledger, events: History, following: Moves, calendar: Calendar, trees: Trees, declared: Declared
+) -> Stages:
+    """All of it; adds trees "next:STATION". `declared`: the moves that may happen (None: found)."""
+    tables = _tables(ledger, events, following, declared)
     stages = Stages(Forest(trees.forest.cards), {}, [], 0.0, int(max(tables.ways.sum(), 0)))
     weekdays, rest = _weekdays(ledger, events, following, calendar)
     pooled = _pooled(tables)
@@ -92,7 +98,7 @@ def learn(ledger: Ledger, events: History, calendar: Calendar, trees: Trees) -> 
     return stages
 
 
-def _tables(ledger: Ledger, events: History, following: Moves) -> Tables:
+def _tables(ledger: Ledger, events: History, following: Moves, declared: Declared) -> Tables:
     size = len(events.names)
     outcomes = 2 * size + 1
     outcome = np.where(following.to >= 0, following.to + 1, 0)
@@ -102,7 +108,7 @@ def _tables(ledger: Ledger, events: History, following: Moves) -> Tables:
     together = ways.sum(axis=1)
     seen = together >= threshold(ledger.scale("ways"), size * outcomes, VISITS)
     seen[:, 0] = False
-    move = np.argwhere(seen)
+    move = np.argwhere(seen if declared is None else _declared(events, declared))
     # Waits only of moves that are known by now: what else happened is not looked at.
     of_move = np.full((size, outcomes), -1, dtype=np.int64)
     of_move[move[:, 0], move[:, 1]] = np.arange(len(move))
@@ -115,6 +121,18 @@ def _tables(ledger: Ledger, events: History, following: Moves) -> Tables:
     totals = np.concatenate([together[move[:, 0], move[:, 1]], together[:, 0]]).astype(float)
     settled = projected(table, totals)
     return Tables(ways.astype(float), move, settled[: len(move)], settled[len(move) :])
+
+
+def _declared(events: History, declared: frozenset[tuple[str, str]]) -> Flags:
+    """(stations, outcomes) of the moves declared: from an exit to the next journey, from elsewhere within one."""
+    place = {name: at for at, name in enumerate(events.names)}
+    found = np.zeros((len(place), 2 * len(place) + 1), dtype=bool)
+    for start, to in declared:
+        if start in place and to in place:
+            found[place[start], 1 + 2 * place[to] + events.exits[place[start]]] = True
+            if not events.exits.any():
+                found[place[start], 2 + 2 * place[to]] = True
+    return found
 
 
 def _column(events: History, following: Moves) -> Ints:
@@ -199,15 +217,15 @@ def _minutes(shape: Floats) -> Intervals | None:
 
 
 def _weekdays(ledger: Ledger, events: History, following: Moves, calendar: Calendar) -> tuple[list[float], float]:
-    """Shares of Monday to Sunday of long waits' ends, and the share of all that end on a rest day; of all moves."""
+    """Shares of Monday to Sunday of long waits' ends, and of shorter ones the share that ends on a rest day."""
     rows = np.flatnonzero((following.to >= 0) & ~following.same_day)
     then = events.day[rows + 1]
-    long = (following.wait[rows] >= LONG).astype(np.int64)
-    cell = (long * 7 + weekday(then)) * 2 + calendar.rests(then)
-    count = np.maximum(ledger.count("weekdays", cell, events.child[rows], 28, EVENTS), 0).reshape(2, 7, 2)
-    ends = count[1].sum(axis=1)
-    share = [round(float(e), 4) for e in ends / max(ends.sum(), 1)]
-    return share, round(float(count[:, :, 1].sum() / max(count.sum(), 1)), 4)
+    long = following.wait[rows] >= LONG
+    cell = np.where(long, weekday(then), 7 + calendar.rests(then))
+    noisy = ledger.count("weekdays", cell, events.child[rows], 9, EVENTS)
+    count = projected(noisy[None], noisy.sum(keepdims=True).astype(float))[0]
+    ends, rest = count[:7], count[8] / max(count[7:].sum(), 1)
+    return [round(float(e), 4) for e in ends / max(ends.sum(), 1)], round(float(rest), 4)
 
 
 def _frailty(ledger: Ledger, events: History, following: Moves, stages: Stages) -> float:
@@ -232,11 +250,22 @@ def _frailty(ledger: Ledger, events: History, following: Moves, stages: Stages) 
     return round(float(np.clip(np.sin(np.pi * (count[1] / count.sum() - 0.5)), 0.0, 0.9)), 3)
 
 
-def clocks(ledger: Ledger, events: History, date_only: npt.NDArray[np.bool_], calendar: Calendar) -> tuple[Floats, float]:
-    """(2, 24) shares of the hours on working and on rest days, and the share of dates without a time."""
-    hour = np.where(date_only, 24, events.time % SECONDS // 3600)
-    cell = calendar.rests(events.day) * 25 + hour
-    count = ledger.count("time of day", cell, events.child, 50, EVENTS).reshape(2, 25)
-    total = np.maximum(count.sum(axis=1), 1).astype(float)
-    settled = projected(count, total)
-    return settled[:, :24], float(settled[:, 24].sum() / settled.sum())
+def clocks(
+    ledger: Ledger, events: History, following: Moves, date_only: Flags, calendar: Calendar
+) -> tuple[Floats, float]:
+    """(stations + 1, 24) shares of the hours at which each station is reached on a working day that is not that of the
+    event before, in the last row any station on a rest day; and the share of dates without a time."""
+    fresh = ~np.concatenate([[False], following.same_day[:-1]])[: len(following.same_day)]
+    rows = np.flatnonzero(fresh)
+    size = len(events.names)
+    hour = np.where(date_only, HOURS, events.time % SECONDS // 3600)[rows]
+    station = np.where(calendar.rests(events.day), size, events.station)[rows]
+    cells = (size + 1) * (HOURS + 1)
+    count = ledger.count("time of day", station * (HOURS + 1) + hour, events.child[rows], cells, EVENTS)
+    table = count.reshape(size + 1, HOURS + 1)
+    total = np.maximum(table.sum(axis=1).astype(float), 0.0)
+    settled = projected(table, total)
+    every = settled.sum(axis=0) / max(settled.sum(), 1.0)
+    w = trust(total, ledger.scale("time of day"))[:, None]
+    shares = w * settled / np.maximum(total, 1)[:, None] + (1 - w) * every
+    return shares[:, :HOURS], float(every[HOURS])

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from synthetic.model.contexts import Forest, Node
-from synthetic.model.features import BASE
 from synthetic.private.grids import projected, threshold, trust
 
 Floats = npt.NDArray[np.float64]
@@ -26,20 +25,25 @@ class Trees:
     k: int
     roots: dict[str, int] = field(default_factory=dict)
 
-    def add(self, tree: str, feature: str, values: list[list[int]], table: Ints, scale: float) -> None:
-        """A tree of one noisy table (contexts, outcomes); row r holds for the values `values[r]` of the feature.
+    def add(self, tree: str, feature: str, table: Ints, scale: float, known: bool = False) -> None:
+        """A tree of one noisy table (contexts, outcomes); row r holds for the value r of the feature, one row for all.
 
-        What stands out of the noise in no context is left out; a context is mixed with all of them together the more,
-        the less it stands out itself, and left out with fewer than k rows.
+        Outcomes that do not stand out of the noise in all contexts together are left out, unless it is `known` that they
+        happen. A context is mixed with all of them together the more, the less it stands out of the noise itself.
         """
         whole = table.sum(axis=0).astype(float)
-        whole[whole < threshold(scale, table.shape[1], len(table))] = 0.0
+        if known:
+            whole = projected(whole[None], whole.sum(keepdims=True))[0]
+        else:
+            whole[whole < threshold(scale, table.shape[1], len(table))] = 0.0
         if whole.sum() < self.k:
             return
-        every = whole / whole.sum()
+        every, kept = whole / whole.sum(), np.flatnonzero(whole)
         total = np.maximum(table.sum(axis=1).astype(float), 0.0)
-        own = projected(np.where(whole > 0, table, -np.inf), total) / np.maximum(total, 1)[:, None]
+        own = np.zeros(table.shape)
+        own[:, kept] = projected(table[:, kept], total) / np.maximum(total, 1)[:, None]
         share = trust(total, scale)[:, None]
+        values = [[row] for row in range(len(table))] if len(table) > 1 else []
         self.branch(tree, feature, values, every, share * own + (1 - share) * every, whole.sum(), total)
 
     def branch(
@@ -61,7 +65,7 @@ class Trees:
         self.roots[tree] = root
         kept = np.flatnonzero(every > 0)
         self._fill(self.forest.nodes[root], every, kept, total, None if groups is None else groups[0])
-        place = [*BASE, *self.names[len(BASE) :]].index(feature)
+        place = self.names.index(feature)
         for row, those in enumerate(values):
             if totals[row] < self.k:
                 continue
