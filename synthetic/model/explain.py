@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from synthetic.model.days import text_of
 from synthetic.model.model import Model
 
@@ -16,10 +19,22 @@ def explain(model: Model) -> str:
 
 def _head(model: Model) -> str:
     notes = "".join(f"\n{note}" for note in model.notes)
-    return (
-        f"A model of a log of about {model.children:,} children and {model.events:,} events,"
-        f" {model.first} to {model.last}.\nWhatever fewer than {model.k} children had in common is not in it.{notes}"
-    )
+    about = f"A model of a log of about {model.children:,} children and {model.events:,} events,"
+    if model.privacy is None:
+        kept = f"Whatever fewer than {model.k} children had in common is not in it."
+    else:
+        kept = _privacy(model.privacy)
+    return f"{about} {model.first} to {model.last}.\n{kept}{notes}"
+
+
+def _privacy(privacy: Mapping[str, Any]) -> str:
+    """ε and δ, and what they were spent on."""
+    lines = [
+        f"Differentially private: whether any one {privacy['unit']} was in the log changes the chance of any model by a"
+        f" factor of e^ε at most, ε = {privacy['epsilon']:g} (but for a chance of δ = {privacy['delta']:g}). Spent on:"
+    ]
+    lines += [f"  {r['what']}: ε = {r['epsilon']:.4f}, noise of scale {r['scale']:.1f}" for r in privacy["releases"]]
+    return "\n".join(lines)
 
 
 def _arrivals(model: Model) -> str:

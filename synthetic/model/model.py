@@ -36,8 +36,8 @@ class Public:
     """What a private model may say of a log because it is known without it.
 
     `window`: the first and last day (ISO dates) that the log is about. `stations`: all there are; events at others are
-    left out. `values` of attributes by key; others are not recorded. `moves`: (from, to) of all that may happen. What is
-    None or missing is learned with noise, at a part of ε.
+    left out. `values` of attributes by key; others are not recorded. `moves`: (from, to) of all that may happen. What
+    is None or missing is learned with noise, at a part of ε.
     """
 
     window: tuple[str, str]
@@ -88,7 +88,7 @@ class FitOptions:
             raise OptionError(f"δ must be more than 0 and less than 0.001, not {self.delta:g}.")
         if self.epsilon is not None and self.public is None:
             raise OptionError(
-                "A private model needs to be told which days the log is about: looked up in it, they would be somebody's.",
+                "A private model must be told which days the log is about: looked up in it, they would be somebody's.",
                 remedy="Give them, as in: --window 2014-01-01:2017-12-31",
             )
         if self.public is not None:

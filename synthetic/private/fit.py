@@ -18,10 +18,9 @@ from synthetic.private import grids, stages
 from synthetic.private.ledger import Ledger, Noise
 from synthetic.private.lives import lives
 from synthetic.private.noise import Laplace
-from synthetic.private.people import Arriving, ages, arriving, encoded, first_stations, of_everybody
+from synthetic.private.people import Ages, Arriving, ages, arriving, encoded, first_stations, of_everybody
 from synthetic.private.trees import Trees
 
-Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 MARGIN = 4000  # days after the window for which kinds of days are known
@@ -30,7 +29,9 @@ NOTE = "Every number in this model has noise on it (differential privacy); rare 
 STATIONS = "names of stations"
 
 
-def fit_private(log: EventLog, options: FitOptions, say: Callable[[str, float], None], noise: Noise | None = None) -> Model:
+def fit_private(
+    log: EventLog, options: FitOptions, say: Callable[[str, float], None], noise: Noise | None = None
+) -> Model:
     """The model of a log with `options.epsilon` and `.delta`. `noise` is for tests (None: OpenDP's).
 
     Raises OptionError where ε or the window is not given, SourceError where nothing stands out of the noise.
@@ -50,7 +51,8 @@ def fit_private(log: EventLog, options: FitOptions, say: Callable[[str, float], 
     trees = Trees(features, Forest(cards), options.k)
     when = arriving(ledger, events, calendar)
     first_stations(ledger, events, trees)
-    born = ages(ledger, events, trees) if log.birth is not None else (None, None, np.zeros(len(events.names)))
+    nobody = Ages(None, None, np.zeros(len(events.names), dtype=bool))
+    born = nobody if log.birth is None else ages(ledger, events, trees)
     of_everybody(ledger, events, values, trees)
     say("Counting ways and waits, with noise", 0.5)
     following = moves(events)
@@ -69,7 +71,9 @@ def fit_private(log: EventLog, options: FitOptions, say: Callable[[str, float], 
 def plan(log: EventLog, public: Public) -> tuple[dict[str, float], dict[str, float]]:
     """What will be counted and which names let out, with weights: from the log's columns alone, not from its rows."""
     counts = dict(grids.WEIGHTS) | (grids.OF_BIRTHS if log.birth is not None else {})
-    kept = {f"child:{key}": a for key, a in log.children.items()} | {f"journey:{k}": a for k, a in log.attributes.items()}
+    kept = {f"child:{key}": a for key, a in log.children.items()} | {
+        f"journey:{k}": a for k, a in log.attributes.items()
+    }
     counts |= dict.fromkeys(kept, grids.ATTRIBUTES / max(len(kept), 1))
     listed = [n for n, a in kept.items() if a.kind == "category" and n.split(":", 1)[1] not in public.values]
     names = {f"values of {name}": grids.NAMES_OF_VALUES / len(listed) for name in listed}
@@ -93,11 +97,11 @@ def _stations(ledger: Ledger, log: EventLog, public: Public) -> list[str]:
     return found
 
 
-Parts = tuple[Arriving, tuple[Intervals | None, int | None, Ints], stages.Stages, tuple[Floats, float]]
+Parts = tuple[Arriving, Ages, stages.Stages, tuple[Floats, float]]
 
 
 def _model(log: EventLog, options: FitOptions, events: History, trees: Trees, parts: Parts) -> Model:
-    when, (at_ages, oldest, unborn), moved, (hours, date_only) = parts
+    when, born, moved, (hours, date_only) = parts
     clock = [_clock(row) for row in hours]
     only_dates = date_only >= ALL_DATES
     first = trees.forest.nodes[trees.roots["first"]].children if "first" in trees.roots else 0
@@ -111,16 +115,22 @@ def _model(log: EventLog, options: FitOptions, events: History, trees: Trees, pa
         has_case=log.case is not None,
         has_birth=log.birth is not None,
         most_events=grids.STEPS,
-        oldest=oldest,
+        oldest=born.oldest,
         startup=grids.STARTUP,
         features=trees.names,
         cards=list(trees.forest.cards),
         stations=[
-            Station(name, bool(events.exits[at]), clock[at], 1.0 if only_dates else round(date_only, 2), bool(unborn[at] > 0))
+            Station(
+                name,
+                bool(events.exits[at]),
+                clock[at],
+                1.0 if only_dates else round(date_only, 2),
+                bool(born.unborn[at]),
+            )
             for at, name in enumerate(events.names)
         ],
         variables=[],
-        ages=at_ages,
+        ages=born.bins,
         kinds=when.kinds,
         months=when.months,
         arrivals=when.rates,

@@ -44,13 +44,13 @@ WEIGHTS = {
     "arrivals": 0.06,
     "kinds of days": 0.02,
     "months": 0.02,
-    "ways": 0.38,
-    "waits": 0.27,
+    "ways": 0.31,
+    "waits": 0.34,
     "weekdays": 0.02,
     "time of day": 0.02,
     "slow stages together": 0.02,
 }
-OF_BIRTHS = {"ages": 0.03, "before birth": 0.01, "oldest": 0.01}
+OF_BIRTHS = {"ages": 0.03, "before birth": 0.02, "oldest": 0.01}
 ATTRIBUTES = 0.10  # all of them together
 NAMES_OF_STATIONS = 0.03
 NAMES_OF_VALUES = 0.06  # of all attributes together

@@ -16,7 +16,18 @@ from synthetic.model.intervals import Intervals
 from synthetic.model.model import Variable
 from synthetic.model.table import age_days
 from synthetic.private import grids
-from synthetic.private.grids import AGES, AGES_END, BEGINNINGS, BIN, JOURNEYS, NUMBERS, NUMBERS_END, STARTUP, projected, trust
+from synthetic.private.grids import (
+    AGES,
+    AGES_END,
+    BEGINNINGS,
+    BIN,
+    JOURNEYS,
+    NUMBERS,
+    NUMBERS_END,
+    STARTUP,
+    projected,
+    trust,
+)
 from synthetic.private.ledger import Ledger
 from synthetic.private.trees import Trees
 
@@ -56,7 +67,7 @@ def arriving(ledger: Ledger, events: History, calendar: Calendar) -> Arriving:
 
 
 def _months(ledger: Ledger, events: History, window: Ints, weight: Floats) -> list[float]:
-    """What each month counts for, of days alike, by the beginnings of journeys; as far as they stand out of the noise."""
+    """What each month counts for, of days alike, by beginnings of journeys; as far as it stands out of the noise."""
     rows = np.flatnonzero(events.begins)
     came = np.maximum(ledger.count("months", month(events.day[rows]), events.child[rows], 12, BEGINNINGS), 0)
     if len(window) < 365 or not came.any():
@@ -76,8 +87,17 @@ def first_stations(ledger: Ledger, events: History, trees: Trees) -> None:
     trees.add("first", "startup", table, ledger.scale("first stations"))
 
 
-def ages(ledger: Ledger, events: History, trees: Trees) -> tuple[Intervals | None, int | None, Ints]:
-    """Ages at the first event, the greatest age in days, and (stations,) how many first came there before birth."""
+@dataclass(frozen=True)
+class Ages:
+    """Bins of ages at the first event, the greatest age in days, and (stations,) where children come before birth."""
+
+    bins: Intervals | None
+    oldest: int | None
+    unborn: npt.NDArray[np.bool_]
+
+
+def ages(ledger: Ledger, events: History, trees: Trees) -> Ages:
+    """The tree "age", and what else the model says of ages."""
     age, known = age_days(events)
     rows = np.flatnonzero(events.starts)
     band = np.clip(np.searchsorted(AGES, age, side="right") - 1, 0, len(AGES) - 1)
@@ -88,8 +108,9 @@ def ages(ledger: Ledger, events: History, trees: Trees) -> tuple[Intervals | Non
     shares = np.maximum(count[1:], 0).astype(float)
     found = Intervals(AGES, AGES_END, shares / shares.sum()) if shares.sum() >= trees.k else None
     there = rows[(known & (age < 0))[rows]]
-    unborn = ledger.count("before birth", events.station[there], events.child[there], len(events.names), 1)
-    return found, _oldest(ledger, events), unborn
+    size = len(events.names)
+    unborn = ledger.count("before birth", events.station[there], events.child[there], size, 1)
+    return Ages(found, _oldest(ledger, events), unborn >= grids.threshold(ledger.scale("before birth"), size))
 
 
 def _oldest(ledger: Ledger, events: History) -> int | None:

@@ -15,7 +15,7 @@ from synthetic.model.contexts import Forest, group_of
 from synthetic.model.days import SECONDS, Calendar, weekday
 from synthetic.model.history import History, Moves
 from synthetic.model.intervals import Intervals
-from synthetic.model.model import Move
+from synthetic.model.model import COUNTED_IN, Move
 from synthetic.model.stages import LONG
 from synthetic.private.grids import (
     DAYS,
@@ -55,8 +55,8 @@ class Stages:
 
 @dataclass(frozen=True)
 class Tables:
-    """Noisy tables: ways (stations, visits, outcomes), waits (moves, WAITS), waiting (stations, WAITS) of those who were
-    still there when the window ended; `move` (moves, 2) says which station and outcome each row of `waits` is."""
+    """Noisy tables: ways (stations, visits, outcomes), waits (moves, WAITS), waiting (stations, WAITS) of those who
+    were still there when the window ended; `move` (moves, 2): the station and outcome of each row of `waits`."""
 
     ways: Floats
     move: Ints
@@ -89,11 +89,10 @@ def learn(
             w = float(trust(tables.waits[row].sum(keepdims=True), ledger.scale("waits"))[0])
             shape = w * own + (1 - w) * pooled[back]
             root = stages.waits.root()
-            stages.waits.nodes[root].children = max(int(tables.waits[row].sum()) // 5 * 5, 0)
+            count = int(tables.waits[row].sum())
+            stages.waits.nodes[root].children = count // COUNTED_IN * COUNTED_IN if count >= trees.k else 0
             stages.curves[root] = _curve(shape)
-            stages.moves.append(
-                Move(station, (outcome - 1) // 2, bool(back), root, _minutes(shape), weekdays, rest)
-            )
+            stages.moves.append(Move(station, (outcome - 1) // 2, bool(back), root, _minutes(shape), weekdays, rest))
     stages.frailty = _frailty(ledger, events, following, stages)
     return stages
 
@@ -178,7 +177,7 @@ def _ways(
     total = np.maximum(ways[:, kept].sum(axis=1), 0.0)
     raw = projected(ways[:, kept], total)
     together = raw.sum(axis=0)
-    if goal.sum() <= 0 or together.sum() <= 0:
+    if goal.sum() <= 0 or together.sum() < trees.k:
         return
     factor = goal / goal.sum() / np.maximum(together / together.sum(), 1e-9)
     own = raw * factor
@@ -188,7 +187,7 @@ def _ways(
     every[kept] = goal / goal.sum()
     shares[:, kept] = w * own + (1 - w) * every[kept]
     group = np.array([group_of(o) for o in range(ways.shape[1])])
-    groups = np.stack([np.bincount(group, part, minlength=3) for part in (every, *shares)])
+    groups: Floats = np.stack([np.bincount(group, part, minlength=3) for part in (every, *shares)])
     branches = [[v] for v in range(VISITS - 1)] + [[VISITS - 1, VISITS]]
     trees.branch(f"next:{name}", "visit", branches, every, shares, float(total.sum()), total, groups)
 

@@ -8,12 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from synthetic.model.contexts import Forest, Node
+from synthetic.model.model import COUNTED_IN
 from synthetic.private.grids import projected, threshold, trust
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-
-COUNTED_IN = 5  # as in the other mode; noise has made the last digit meaningless anyway
 
 
 @dataclass
@@ -28,8 +27,8 @@ class Trees:
     def add(self, tree: str, feature: str, table: Ints, scale: float, known: bool = False) -> None:
         """A tree of one noisy table (contexts, outcomes); row r holds for the value r of the feature, one row for all.
 
-        Outcomes that do not stand out of the noise in all contexts together are left out, unless it is `known` that they
-        happen. A context is mixed with all of them together the more, the less it stands out of the noise itself.
+        Outcomes that do not stand out of the noise in all contexts together are left out, unless it is `known` that
+        they happen. A context is mixed with all of them together the more, the less it stands out itself.
         """
         whole = table.sum(axis=0).astype(float)
         if known:
