@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from flowmap import synth_public
 from flowmap.eventlog import EventLog
 from flowmap.quality import OptionError
-
-if TYPE_CHECKING:
-    from synthetic.model import Model
 
 FILE = click.Path(path_type=Path)
 Command = Callable[..., Any]
@@ -35,57 +33,33 @@ def _fit(reading: Callable[[Command], Command], progress: Progress) -> click.Com
         "-k", default=10, show_default=True, type=click.IntRange(2), help="What fewer children share is not stored."
     )
     @click.option("--map", "map_", metavar="NAME|FILE", help="The map that says where journeys end.")
-    @click.option("--epsilon", type=float, help="Differential privacy for each child: 1 is strict, 10 is weak.")
-    @click.option("--delta", default=1e-6, show_default=True, help="With --epsilon: what names may cost beside.")
-    @click.option("--window", metavar="DAY:DAY", help="With --epsilon: the first and last day that the log is about.")
-    @click.option("--public", metavar="FILE", type=FILE, help="With --epsilon: lists of what is known without the log.")
+    @synth_public.options
     @reading
-    def fit(
-        sources: tuple[str, ...],
-        output: Path,
-        k: int,
-        map_: str | None,
-        epsilon: float | None,
-        delta: float,
-        window: str | None,
-        public: Path | None,
-        **given: Any,
-    ) -> None:
+    def fit(sources: tuple[str, ...], output: Path, k: int, map_: str | None, **given: Any) -> None:
         """Fit a model to a log: a readable file that holds nobody."""
         from flowmap import sources as readers
-        from flowmap import synth_public
         from synthetic.model import FitOptions
         from synthetic.model import fit as learn
 
+        asked = synth_public.asked(given)
         options = readers.ReadOptions(format=given.pop("form"), **given)
         with progress() as say:
             log = readers.read(list(sources), options, lambda stage, share: say(stage, 0.4 * share))
-            if epsilon is None:
-                how = FitOptions(k=k, exits=exits_of(log, map_))
+            if asked is None:
+                wanted = FitOptions(k=k, exits=exits_of(log, map_))
             else:
-                declared = synth_public.declare(log, window, map_, public)
-                log = declared.log
-                how = FitOptions(k=k, exits=declared.exits, epsilon=epsilon, delta=delta, public=declared.public)
-            model = learn(log, how, lambda stage, share: say(stage, 0.4 + 0.6 * share))
+                log, wanted = synth_public.declared(log, FitOptions(k=k), asked, map_)
+            model = learn(log, wanted, lambda stage, share: say(stage, 0.4 + 0.6 * share))
         model.save(output)
         for note in model.notes:
             click.echo(note)
         click.echo(
             f"Fitted {output}: {len(model.stations):,} stations, {len(model.moves):,} moves,"
-            f" {len(model.choices.nodes):,} contexts; {promise(model, k)}."
+            f" {len(model.choices.nodes):,} contexts; {synth_public.promise(model)}."
         )
-        if epsilon is not None and declared.left_out:
-            click.echo(f"{declared.left_out:,} events are at stations that were not declared: they are not in it.")
         click.echo(f"Look at it with: flowmap synth explain {output}")
 
     return fit
-
-
-def promise(model: Model, k: int) -> str:
-    """What a model keeps to, for the end of a sentence."""
-    if model.privacy is None:
-        return f"nothing in it is shared by fewer than {k} children"
-    return f"differentially private for each child, ε = {model.privacy['epsilon']:g}, δ = {model.privacy['delta']:g}"
 
 
 def exits_of(log: EventLog, map_: str | None = None) -> frozenset[str] | None:

@@ -1,57 +1,98 @@
-"""What a private synthetic model may say because it is known without the log: a map, a window, a file of lists."""
+"""The private mode of `flowmap synth fit`: ε, and what may be known without the log (map, window, lists)."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import click
 
 from flowmap import tubemap
 from flowmap.eventlog import EventLog
 from flowmap.quality import OptionError, SourceError
-from synthetic.model import Public
+
+if TYPE_CHECKING:
+    from synthetic.model import FitOptions, Model
 
 KEYS = ("stations", "exits", "moves", "values")
+Command = Callable[..., Any]
 
 
 @dataclass(frozen=True)
-class Declared:
-    """The log with the map's names, what is public, where journeys end; how many events are at no declared station."""
+class Asked:
+    """ε and δ, the two days of the window, and what was named publicly."""
 
-    log: EventLog
-    public: Public
-    exits: frozenset[str]
-    left_out: int
+    epsilon: float
+    delta: float
+    window: tuple[str, str]
+    lists: dict[str, Any]
 
 
-def declare(log: EventLog, window: str | None, map_: str | None, file: Path | None) -> Declared:
-    """Put together what was given. Raises OptionError where the window is missing, SourceError for a wrong file."""
+def options(command: Command) -> Command:
+    """Add the options of the private mode."""
+    for option in (
+        click.option(
+            "--public", metavar="FILE", type=click.Path(path_type=Path), help="With --epsilon: lists of names."
+        ),
+        click.option("--window", metavar="DAY:DAY", help="With --epsilon: first and last day that the log is about."),
+        click.option("--delta", default=1e-6, show_default=True, help="With --epsilon: what names may cost beside."),
+        click.option("--epsilon", type=float, help="Differential privacy for each child: 1 is strict, 10 is weak."),
+    ):
+        command = option(command)
+    return command
+
+
+def asked(given: dict[str, Any]) -> Asked | None:
+    """Take the options of the private mode out of `given`; None without --epsilon. Raises OptionError, SourceError."""
+    epsilon, delta, window, file = (given.pop(name) for name in ("epsilon", "delta", "window", "public"))
+    if epsilon is None:
+        if window or file:
+            raise OptionError("--window and --public go with --epsilon.", remedy="Add it, as in: --epsilon 3")
+        return None
     if window is None or window.count(":") != 1:
         raise OptionError(
             "A private model needs to be told the first and last day that the log is about.",
             remedy="Give them, as in: --window 2014-01-01:2017-12-31",
         )
     first, last = window.split(":")
-    lists = _lists(file) if file else {}
-    stations, exits = lists.get("stations"), frozenset(lists.get("exits", ()))
+    return Asked(epsilon, delta, (first, last), _lists(file) if file else {})
+
+
+def declared(log: EventLog, wanted: FitOptions, asked: Asked, map_: str | None) -> tuple[EventLog, FitOptions]:
+    """The log with the map's names, and `wanted` with all that is public: stations and exits of the map or the file.
+
+    No map is looked for: which one fits depends on the children. Raises OptionError where both name stations.
+    """
+    from synthetic.model import Public
+
+    lists = asked.lists
+    stations, exits = lists.get("stations"), lists.get("exits", [])
     if map_ is not None:
-        if stations is not None or exits:
-            raise OptionError("Stations are named by the map and in the file.", remedy="Name them in one of the two.")
+        if stations or exits:
+            raise OptionError("The map and the file both name stations.", remedy="Name them in one of the two.")
         tube = tubemap.load(map_)
         known, _ = tubemap.match(tube, log.stations)
         log = replace(log, stations=tuple(known.get(name, name) for name in log.stations))
         stations = [place.id for place in tube.places()]
-        exits = frozenset(place.id for place in tube.places() if place.kind == "exit")
+        exits = [place.id for place in tube.places() if place.kind == "exit"]
     public = Public(
-        (first, last),
+        asked.window,
         None if stations is None else tuple(stations),
         lists.get("values", {}),
         frozenset((a, b) for a, b in lists["moves"]) if "moves" in lists else None,
     )
-    known_names = set(stations if stations is not None else log.stations)
-    outside = [row for row, name in enumerate(log.stations) if name not in known_names]
-    return Declared(log, public, exits, int(sum((log.station == row).sum() for row in outside)))
+    ends = frozenset(exits) | (wanted.exits or frozenset())
+    return log, replace(wanted, exits=ends, epsilon=asked.epsilon, delta=asked.delta, public=public)
+
+
+def promise(model: Model) -> str:
+    """What a model keeps to, for the end of a sentence."""
+    if model.privacy is None:
+        return f"nothing in it is shared by fewer than {model.k} children"
+    return f"differentially private for each child, ε = {model.privacy['epsilon']:g}, δ = {model.privacy['delta']:g}"
 
 
 def _lists(file: Path) -> dict[str, Any]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from synthetic.model.days import text_of
+from synthetic.model.guarantee import spent
 from synthetic.model.model import Model
 
 SHOWN = 12  # moves, contexts
@@ -23,18 +21,8 @@ def _head(model: Model) -> str:
     if model.privacy is None:
         kept = f"Whatever fewer than {model.k} children had in common is not in it."
     else:
-        kept = _privacy(model.privacy)
+        kept = spent(model.privacy)
     return f"{about} {model.first} to {model.last}.\n{kept}{notes}"
-
-
-def _privacy(privacy: Mapping[str, Any]) -> str:
-    """ε and δ, and what they were spent on."""
-    lines = [
-        f"Differentially private: whether any one {privacy['unit']} was in the log changes the chance of any model by a"
-        f" factor of e^ε at most, ε = {privacy['epsilon']:g} (but for a chance of δ = {privacy['delta']:g}). Spent on:"
-    ]
-    lines += [f"  {r['what']}: ε = {r['epsilon']:.4f}, noise of scale {r['scale']:.1f}" for r in privacy["releases"]]
-    return "\n".join(lines)
 
 
 def _arrivals(model: Model) -> str:

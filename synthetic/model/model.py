@@ -65,7 +65,7 @@ class FitOptions:
     `periods`: known periods beside those that are found. `find_periods`: look for others.
 
     With `epsilon` (and `delta`, which names alone cost) the model is differentially private, and `public` says what may
-    be known anyway: see docs/synthetic.md. Periods are then not looked for.
+    be known anyway: see docs/synthetic.md. There are then no periods.
     """
 
     k: int = 10
@@ -93,6 +93,8 @@ class FitOptions:
             )
         if self.public is not None:
             self.public.check()
+        if self.epsilon is not None and self.periods:
+            raise OptionError("A private model cannot tell periods apart.", remedy="Leave them out, or leave ε out.")
 
 
 @dataclass

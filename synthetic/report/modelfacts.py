@@ -50,9 +50,13 @@ def read_model(name: str, content: bytes) -> ModelFacts:
         contexts=sum(len(data[part]) for part in LISTS if isinstance(data.get(part), list)),
         smallest=min(counts, default=None),
         notes=tuple(str(n) for n in data["notes"]) if isinstance(data.get("notes"), list) else (),
-        epsilon=privacy.get("epsilon"),
-        delta=privacy.get("delta"),
+        epsilon=_number(privacy.get("epsilon")),
+        delta=_number(privacy.get("delta")),
     )
+
+
+def _number(found: Any) -> float | None:
+    return float(found) if isinstance(found, (int, float)) else None
 
 
 def _counts(data: Any) -> Iterator[int]:

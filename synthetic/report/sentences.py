@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Literal
 
 from synthetic.fidelity import Yardstick
+from synthetic.model.guarantee import odds
 from synthetic.privacy import Finding
 from synthetic.report.build import Report
 from synthetic.report.modelfacts import ModelFacts
@@ -90,13 +90,13 @@ def _of_model(report: Report) -> list[Sentence]:
 
 def _private(model: ModelFacts) -> Sentence:
     """ε in words: what somebody who wavers between two cases can learn from the file."""
-    odds = f"{math.exp(model.epsilon or 0):,.1f}"
+    epsilon = model.epsilon or 0.0
     return Sentence(
-        f"The model file {model.name} is differentially private for each child: ε = {model.epsilon:g}, δ = "
+        f"The model file {model.name} is differentially private for each child: ε = {epsilon:g}, δ = "
         f"{model.delta or 0:g}. Whoever asks whether a child was in the log, and knows everything else, finds the odds "
-        f"changed {odds}-fold at most, whatever is done with the file. It holds {model.contexts:,} contexts with noisy "
-        "counts, and no row of any child.",
-        "good" if (model.epsilon or 0) <= MOST_EPSILON else "plain",
+        f"changed {odds(epsilon)}-fold at most (but for a chance of δ), whatever is done with the file. It holds "
+        f"{model.contexts:,} contexts with noisy counts, and no row of any child.",
+        "good" if epsilon <= MOST_EPSILON else "plain",
     )
 
 

@@ -66,7 +66,7 @@ def fitted(log: EventLog, public: Public, noise: Recorded) -> dict[str, Any] | s
     return model.to_json()
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(children=logs, public=publics, cases=st.booleans(), data=st.data())
 def test_one_child_changes_no_count_by_more_than_is_said_and_nothing_else_at_all(
     children: list[Child], public: Public, cases: bool, data: st.DataObject

@@ -11,10 +11,13 @@ from click.testing import CliRunner, Result
 
 from flowmap.cli import main
 from flowmap.eventlog import EventLog, SourceError
+from synthetic.fidelity import Options
 from synthetic.model import FitOptions, Model, Public, explain, fit, sample
 from synthetic.pathways import EXITS, PLACES
 from synthetic.private import fit_private
+from synthetic.report import build
 from synthetic.report.modelfacts import read_model
+from synthetic.report.sentences import safety
 from synthetic.write import write
 from tests.synthetic.model.logs import DAY, table
 from tests.synthetic.private.conftest import WINDOW
@@ -70,7 +73,8 @@ def test_the_file_says_what_was_spent(private_model: Model, tmp_path: Path) -> N
     facts = read_model("model.json", (tmp_path / "model.json").read_bytes())
     assert (facts.epsilon, facts.delta, facts.small) == (5.0, 1e-6, False)
     said = explain(private_model)
-    assert "ε = 5 " in said
+    assert "ε = 5, δ = 1e-06" in said
+    assert "148.4 times" in said  # e^5
     assert "  ways: ε = " in said
     assert "fewer than 10 children had in common" not in said
 
@@ -125,6 +129,9 @@ def test_two_private_models_of_one_log_differ(authority: EventLog) -> None:
     ("given", "said"),
     [
         ([], "the first and last day"),
+        (["--window", "2014-01-01:2015-01-01", "--epsilon", "0"], "must be more than 0"),
+        (["--window", "2014-01-01:2015-01-01", "--delta", "0.5"], "less than 0.001"),
+        (["--window", "2014-01-01:2015-01-01", "--map", "prototype", "--public", "two.json"], "both name stations"),
         (["--window", "2014-01-01"], "the first and last day"),
         (["--window", "2014-01-01:later"], "not two dates"),
         (["--window", "2014-01-01:2015-01-01", "--public", "list.json"], "has other parts than it may: stops"),
@@ -135,9 +142,27 @@ def test_two_private_models_of_one_log_differ(authority: EventLog) -> None:
 def test_what_is_declared_wrongly_is_said(given: list[str], said: str, tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_text("case,event,time\n1,in,2014-02-01\n1,out,2014-02-03\n", encoding="utf-8")
     (tmp_path / "list.json").write_text('{"stops": []}', encoding="utf-8")
+    (tmp_path / "two.json").write_text('{"stations": ["in"]}', encoding="utf-8")
     (tmp_path / "moves.json").write_text('{"moves": ["in", "out"]}', encoding="utf-8")
     given = [str(tmp_path / word) if word.endswith(".json") else word for word in given]
     result = run("fit", tmp_path / "log.csv", "-o", tmp_path / "m.json", "--epsilon", 1, *given)
     assert result.exit_code in (1, 2)
     assert said in result.output
     assert "Traceback" not in result.output
+
+
+def test_a_window_without_epsilon_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("case,event,time\n1,in,2014-02-01\n", encoding="utf-8")
+    result = run("fit", tmp_path / "log.csv", "-o", tmp_path / "m.json", "--window", "2014-01-01:2015-01-01")
+    assert result.exit_code == 2
+    assert "go with --epsilon" in result.output
+
+
+def test_the_report_says_the_guarantee_in_words(authority: EventLog, private_model: Model, tmp_path: Path) -> None:
+    private_model.save(tmp_path / "model.json")
+    content = (tmp_path / "model.json").read_bytes()
+    drawn = sample(private_model, 1000, seed=3)
+    report = build(authority, drawn, model=("model.json", content), options=Options(classifier=False))
+    said = next(s.text for s in safety(report) if "differentially private" in s.text)
+    assert "ε = 5, δ = 1e-06" in said
+    assert "changed 148.4-fold at most" in said
