@@ -17,7 +17,7 @@ from flowmap.quality import OptionError, SourceError
 if TYPE_CHECKING:
     from synthetic.model import FitOptions, Model
 
-KEYS = ("stations", "exits", "moves", "values")
+KEYS = ("stations", "exits", "moves", "values", "known_from")
 Command = Callable[..., Any]
 
 
@@ -83,6 +83,7 @@ def declared(log: EventLog, wanted: FitOptions, asked: Asked, map_: str | None) 
         None if stations is None else tuple(stations),
         lists.get("values", {}),
         frozenset((a, b) for a, b in lists["moves"]) if "moves" in lists else None,
+        lists.get("known_from", {}),
     )
     ends = frozenset(exits) | (wanted.exits or frozenset())
     return log, replace(wanted, exits=ends, epsilon=asked.epsilon, delta=asked.delta, public=public)
@@ -99,7 +100,8 @@ def _lists(file: Path) -> dict[str, Any]:
     """The file's lists; raises SourceError where it is none of that kind."""
     remedy = (
         'It looks like this, each part optional: {"stations": ["contact", …], "exits": ["nfa", …],'
-        ' "moves": [["contact", "referral"], …], "values": {"sex": ["female", "male"], …}}'
+        ' "moves": [["contact", "referral"], …], "values": {"sex": ["female", "male"], …},'
+        ' "known_from": {"need": "referral", …}}'
     )
     try:
         found = json.loads(file.read_text(encoding="utf-8-sig"))
@@ -118,6 +120,9 @@ def _lists(file: Path) -> dict[str, Any]:
     values = found.get("values", {})
     if not isinstance(values, dict) or not all(_names(v) for v in values.values()):
         raise SourceError("“values” does not give a list of names for each attribute.", file=file.name, remedy=remedy)
+    places = found.get("known_from", {})
+    if not isinstance(places, dict) or not _names(list(places.values())):
+        raise SourceError("“known_from” does not give a station for each attribute.", file=file.name, remedy=remedy)
     return found
 
 

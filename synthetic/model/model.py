@@ -36,7 +36,8 @@ class Public:
     """What a private model may say of a log because it is known without it.
 
     `window`: the first and last day (ISO dates) that the log is about. `stations`: all there are; events at others are
-    left out. `values` of attributes by key; others are not recorded. `moves`: (from, to) of all that may happen. What
+    left out. `values` of attributes by key; others are not recorded. `moves`: (from, to) of all that may happen.
+    `known_from`: the station from which on an attribute of journeys is known, by key (else: from the start). What else
     is None or missing is learned with noise, at a part of ε.
     """
 
@@ -44,6 +45,7 @@ class Public:
     stations: tuple[str, ...] | None = None
     values: Mapping[str, Sequence[str]] = field(default_factory=dict)
     moves: frozenset[tuple[str, str]] | None = None
+    known_from: Mapping[str, str] = field(default_factory=dict)
 
     def check(self) -> None:
         """Raises OptionError where the window makes no sense."""

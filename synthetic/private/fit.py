@@ -46,7 +46,7 @@ def fit_private(
     events = lives(log, _stations(ledger, log, public), options.exits or (), first, last)
     calendar = Calendar.between(first - 7, last + MARGIN)
     say("Counting, with noise", 0.2)
-    values = encoded(ledger, log, events, public.values)
+    values = encoded(ledger, log, events, public)
     features, cards = layout(len(events.names), 0, values.variables)
     trees = Trees(features, Forest(cards), options.k)
     when = arriving(ledger, events, calendar)

@@ -13,7 +13,7 @@ from synthetic.model import attributes
 from synthetic.model.days import HOLIDAY, Calendar, month
 from synthetic.model.history import History
 from synthetic.model.intervals import Intervals
-from synthetic.model.model import Variable
+from synthetic.model.model import Public, Variable
 from synthetic.model.table import age_days
 from synthetic.private import grids
 from synthetic.private.grids import (
@@ -131,7 +131,7 @@ class Values:
     codes: dict[str, Ints]
 
 
-def encoded(ledger: Ledger, log: EventLog, events: History, declared: Mapping[str, Sequence[str]]) -> Values:
+def encoded(ledger: Ledger, log: EventLog, events: History, public: Public) -> Values:
     """All attributes as codes: categories by values that are declared or that the ledger lets out (others are not
     recorded), numbers on the fixed grid."""
     found = Values([], {})
@@ -139,13 +139,16 @@ def encoded(ledger: Ledger, log: EventLog, events: History, declared: Mapping[st
     present = np.zeros(len(everyone), dtype=bool)
     present[events.child] = True
     for key, attribute in log.children.items():
-        variable, codes = _encoded(ledger, key, attribute, "child", everyone, present, declared)
+        variable, codes = _encoded(ledger, key, attribute, "child", everyone, present, public.values)
         found.variables.append(variable)
         found.codes[name_of(variable)] = codes
     journeys = int(events.begins.sum())
     every = np.ones(len(events.child), dtype=bool)
     for key, attribute in log.attributes.items():
-        variable, codes = _encoded(ledger, key, attribute.take(events.row), "journey", events.child, every, declared)
+        own = attribute.take(events.row)
+        variable, codes = _encoded(ledger, key, own, "journey", events.child, every, public.values)
+        if public.known_from.get(key) in events.names:
+            variable.given, variable.gate = "gate", public.known_from[key]
         found.variables.append(variable)
         found.codes[name_of(variable)] = attributes.by_journey(codes, events.journey, journeys)
     return found
@@ -187,6 +190,14 @@ def of_everybody(ledger: Ledger, events: History, values: Values, trees: Trees) 
         of_child = variable.of == "child"
         rows = np.flatnonzero(events.starts if of_child else events.begins)
         code = values.codes[name][events.child[rows]] if of_child else values.codes[name]
-        count = ledger.count(name, code, events.child[rows], variable.card, 1 if of_child else JOURNEYS)
-        # Which values there are is known; which numbers, is not.
-        trees.add(name, "startup", count[None], ledger.scale(name), known=variable.kind == "category")
+        known = variable.kind == "category"  # which values there are is known; which numbers, is not
+        most = 1 if of_child else JOURNEYS
+        if variable.given == "gate":
+            reached = np.bincount(events.journey, events.station == events.names.index(variable.gate)) > 0
+            cell = reached * variable.card + code
+            table = ledger.count(name, cell, events.child[rows], 2 * variable.card, most).reshape(2, variable.card)
+            trees.add(f"rest:{variable.key}", "startup", table[:1], ledger.scale(name), known)
+            trees.add(name, "startup", table[1:], ledger.scale(name), known)
+        else:
+            count = ledger.count(name, code, events.child[rows], variable.card, most)
+            trees.add(name, "startup", count[None], ledger.scale(name), known)

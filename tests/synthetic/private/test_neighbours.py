@@ -35,7 +35,13 @@ publics = st.sampled_from(
     [
         Public(WINDOW),
         Public(WINDOW, STATIONS[:3]),
-        Public(WINDOW, STATIONS, {"sex": ("f", "m")}, frozenset({("in", "work"), ("work", "out"), ("out", "in")})),
+        Public(
+            WINDOW,
+            STATIONS,
+            {"sex": ("f", "m")},
+            frozenset({("in", "work"), ("work", "out"), ("out", "in")}),
+            {"why": "work"},
+        ),
     ]
 )
 

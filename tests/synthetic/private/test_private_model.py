@@ -88,6 +88,20 @@ def test_declared_moves_are_all_there_and_no_others(authority: EventLog) -> None
     assert {(names[m.start], m.new) for m in model.moves} == {("contact", False), ("referral", False), ("nfa", True)}
 
 
+def test_what_is_known_from_a_station_is_known_only_there(authority: EventLog) -> None:
+    public = Public(WINDOW, PLACES, known_from={"need": "referral"})
+    options = FitOptions(exits=frozenset(EXITS), epsilon=50.0, public=public)
+    drawn = sample(fit_private(authority, options, silent, Drawn(4)), 3000, seed=1)
+    assert drawn.case is not None
+    for log in (authority, drawn):
+        assert log.case is not None
+        journey = log.child.astype(np.int64) * 1000 + log.case
+        reached = np.isin(journey, journey[log.station == log.stations.index("referral")])
+        known = log.attributes["need"].column >= 0
+        assert known[reached].mean() > 0.9  # some needs are not known at all
+        assert known[~reached].mean() < 0.05
+
+
 def test_with_much_epsilon_it_is_near_the_truth(authority: EventLog) -> None:
     """Counted by pandas: where contacts lead, and how many come back, with noise that is next to nothing."""
     options = FitOptions(exits=frozenset(EXITS), epsilon=100.0, public=Public(WINDOW, PLACES))
