@@ -57,6 +57,8 @@ def _fit(reading: Callable[[Command], Command], progress: Progress) -> click.Com
             f"Fitted {output}: {len(model.stations):,} stations, {len(model.moves):,} moves,"
             f" {len(model.choices.nodes):,} contexts; {synth_public.promise(model)}."
         )
+        if lost := synth_public.left_out(log, wanted):
+            click.echo(lost)
         click.echo(f"Look at it with: flowmap synth explain {output}")
 
     return fit

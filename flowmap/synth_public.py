@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import numpy as np
 
 from flowmap import tubemap
 from flowmap.eventlog import EventLog
@@ -87,6 +88,18 @@ def declared(log: EventLog, wanted: FitOptions, asked: Asked, map_: str | None) 
     )
     ends = frozenset(exits) | (wanted.exits or frozenset())
     return log, replace(wanted, exits=ends, epsilon=asked.epsilon, delta=asked.delta, public=public)
+
+
+def left_out(log: EventLog, wanted: FitOptions) -> str:
+    """A sentence on events at stations that are not declared, for the screen alone: it counts without noise."""
+    if wanted.public is None or wanted.public.stations is None:
+        return ""
+    unknown = [row for row, name in enumerate(log.stations) if name not in wanted.public.stations]
+    count = int(np.isin(log.station, unknown).sum())
+    if not count:
+        return ""
+    names = ", ".join(log.stations[row] for row in unknown[:10]) + (" …" if len(unknown) > 10 else "")
+    return f"{count:,} events are not in it, for their stations are not declared: {names}."
 
 
 def promise(model: Model) -> str:

@@ -122,11 +122,18 @@ def test_from_a_file_to_a_private_model_to_a_log(authority: EventLog, tmp_path: 
     pytest.importorskip("opendp")
     path = write(authority, tmp_path, "csv", "real")
     public = tmp_path / "public.json"
+    lists = {"stations": [*PLACES[:-1]], "exits": [*EXITS[:-1]]}
+    (tmp_path / "lists.json").write_text(json.dumps(lists), encoding="utf-8")
     public.write_text(json.dumps({"values": {"sex": ["female", "male"]}}), encoding="utf-8")
     given = ("--map", "childrens-social-care", "--window", ":".join(WINDOW), "--public", public)
     result = run("fit", path, "-o", tmp_path / "model.json", "--epsilon", 5, *given)
     assert result.exit_code == 0, result.output
     assert "differentially private for each child, ε = 5" in result.output
+    assert "not declared" not in result.output
+    lost = int((authority.station == authority.stations.index(PLACES[-1])).sum())
+    given_lists = ("--window", ":".join(WINDOW), "--public", tmp_path / "lists.json")
+    result = run("fit", path, "-o", tmp_path / "other.json", "--epsilon", 5, *given_lists)
+    assert f"{lost:,} events are not in it, for their stations are not declared: {PLACES[-1]}." in result.output
     assert "ways: ε = " in run("explain", tmp_path / "model.json").output
     result = run("sample", tmp_path / "model.json", "-n", 100, "-o", tmp_path / "log.csv")
     assert result.exit_code == 0, result.output
