@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Mapping
 from typing import Any
+
+WIDTH = 100
+NOISY = "every number has the noise said above, is a constant, or was declared public."
+LAST = (
+    "There is no row, no identifier and no child in this file. The guarantee is for each child alone: a family, or"
+    " several models of the same children, have that many times ε. A report on a log sampled from it compares with the"
+    " real log and is not covered."
+)
 
 
 def spent(privacy: Mapping[str, Any]) -> str:
@@ -15,6 +24,7 @@ def spent(privacy: Mapping[str, Any]) -> str:
         f" {odds(privacy['epsilon'])} times as likely or unlikely, but for a chance of δ. Spent on:"
     ]
     lines += [f"  {r['what']}: ε = {r['epsilon']:.4f}, noise of scale {r['scale']:.1f}" for r in privacy["releases"]]
+    lines[0] = textwrap.fill(lines[0], WIDTH)
     return "\n".join(lines)
 
 

@@ -55,7 +55,7 @@ def fit_private(
     born = nobody if log.birth is None else ages(ledger, events, trees)
     of_everybody(ledger, events, values, trees)
     say("Counting ways and waits, with noise", 0.5)
-    following = moves(events)
+    following = moves(events, 0)
     moved = stages.learn(ledger, events, following, calendar, trees, public.moves)
     clock = stages.clocks(ledger, events, following, log.date_only[events.row], calendar)
     model = _model(log, options, events, trees, (when, born, moved, clock))
@@ -141,8 +141,6 @@ def _model(log: EventLog, options: FitOptions, events: History, trees: Trees, pa
         moves=moved.moves,
         pace=[],
         periods={},
-        frailty=moved.frailty,
-        frailty_startup=moved.frailty,
         rest_clock=clock[-1],
         notes=[NOTE],
     )

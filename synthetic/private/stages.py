@@ -49,7 +49,6 @@ class Stages:
     waits: Forest
     curves: dict[int, Intervals]
     moves: list[Move]
-    frailty: float
     events: int  # noisy
 
 
@@ -72,7 +71,7 @@ def learn(
 ) -> Stages:
     """All of it; adds trees "next:STATION". `declared`: the moves that may happen (None: found)."""
     tables = _tables(ledger, events, following, declared)
-    stages = Stages(Forest(trees.forest.cards), {}, [], 0.0, int(max(tables.ways.sum(), 0)))
+    stages = Stages(Forest(trees.forest.cards), {}, [], int(max(tables.ways.sum(), 0)))
     weekdays, rest = _weekdays(ledger, events, following, calendar)
     pooled = _pooled(tables)
     for station in range(len(events.names)):
@@ -92,8 +91,11 @@ def learn(
             count = int(tables.waits[row].sum())
             stages.waits.nodes[root].children = count // COUNTED_IN * COUNTED_IN if count >= trees.k else 0
             stages.curves[root] = _curve(shape)
-            stages.moves.append(Move(station, (outcome - 1) // 2, bool(back), root, _minutes(shape), weekdays, rest))
-    stages.frailty = _frailty(ledger, events, following, stages)
+            to = (outcome - 1) // 2
+            stages.moves.append(Move(station, to, bool(back), False, root, _minutes(shape), weekdays, rest))
+    own = round(_frailty(ledger, events, following, stages) ** 0.5, 4)
+    for move in stages.moves:
+        move.own = 0.0 if move.new else own
     return stages
 
 
