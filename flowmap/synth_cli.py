@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from flowmap import synth_options, whole
+from flowmap import synth_options, synth_public, whole
 from flowmap.quality import OptionError
 from flowmap.synth_options import COUNCIL, EXAMPLE, PLAIN
 
@@ -44,6 +44,7 @@ def _fit(reading: Callable[[Command], Command], progress: Progress) -> click.Com
     )
     @click.option("--no-periods", is_flag=True, help="Do not look for other such days.")
     @click.option("--shift", metavar="WEEKS", help="Move all dates by so many weeks, or by: random.")
+    @synth_public.options
     @reading
     def fit(
         sources: tuple[str, ...], output: Path, k: int, map_: str | None, exits: tuple[str, ...],
@@ -57,6 +58,11 @@ def _fit(reading: Callable[[Command], Command], progress: Progress) -> click.Com
 
         if map_ and exits:
             raise OptionError("Both --map and --exit say where journeys end.", remedy="Give one of them.")
+        asked = synth_public.asked(given)
+        if asked and shift:
+            raise OptionError(
+                "--shift does not go with --epsilon.", remedy="A private model holds no true date but the window's."
+            )
         options = readers.ReadOptions(format=given.pop("form"), **given)
         named = tuple(synth_options.period(text) for text in periods)
         weeks = 0 if shift is None else weeks_of(shift)
@@ -67,10 +73,12 @@ def _fit(reading: Callable[[Command], Command], progress: Progress) -> click.Com
             synth_options.check_inside(named, log)
             wanted = FitOptions(
                 k=k,
-                exits=synth_options.exits_of(log, map_, exits),
+                exits=frozenset(exits) if asked else synth_options.exits_of(log, map_, exits),
                 periods=tuple(shifted_period(each, weeks) for each in named),
                 find_periods=not no_periods,
             )
+            if asked:
+                log, wanted = synth_public.declared(log, wanted, asked, map_)
             log = shifted(log, weeks)
             model = learn(log, wanted, lambda stage, share: say(stage, 0.4 + 0.6 * share))
             if weeks:
@@ -82,8 +90,10 @@ def _fit(reading: Callable[[Command], Command], progress: Progress) -> click.Com
             click.echo(note)
         click.echo(
             f"Fitted {output}: {len(model.stations):,} stations, {len(model.moves):,} moves,"
-            f" {len(model.choices.nodes):,} contexts; nothing in it is shared by fewer than {k} children."
+            f" {len(model.choices.nodes):,} contexts; {synth_public.promise(model)}."
         )
+        if lost := synth_public.left_out(log, wanted):
+            click.echo(lost)
         click.echo(f"Look at it with: flowmap synth explain {output}")
 
     return fit

@@ -2,7 +2,7 @@
 
 from synthetic.model.explain import explain
 from synthetic.model.fit import fit
-from synthetic.model.model import FitOptions, Model
+from synthetic.model.model import FitOptions, Model, Public
 from synthetic.model.sample import sample
 
-__all__ = ["FitOptions", "Model", "explain", "fit", "sample"]
+__all__ = ["FitOptions", "Model", "Public", "explain", "fit", "sample"]

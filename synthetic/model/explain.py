@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scipy.special import ndtr
 
+from synthetic.model import guarantee
 from synthetic.model.days import text_of
 from synthetic.model.model import COUNTED_IN, Model, Pace, Variable
 
@@ -58,7 +59,11 @@ class Part:
 def explain(model: Model) -> str:
     """Several parts as plain text, no line wider than 100 columns."""
     parts = [_children(model), _attributes(model), _ways(model), _waits(model), _weeks(model), _dates(model)]
-    return "\n\n".join([_head(model), *(part.text() for part in parts), textwrap.fill(LAST, WIDTH)])
+    if model.privacy is None:
+        return "\n\n".join([_head(model), *(part.text() for part in parts), textwrap.fill(LAST, WIDTH)])
+    parts = [replace(part, protection=guarantee.NOISY) for part in parts]
+    spent = guarantee.spent(model.privacy)
+    return "\n\n".join([_head(model), spent, *(part.text() for part in parts), textwrap.fill(guarantee.LAST, WIDTH)])
 
 
 def _wrapped(line: str) -> str:
@@ -72,11 +77,19 @@ def _head(model: Model) -> str:
         f"A model of a log of about {model.children:,} children and {model.events:,} events from {model.first} to"
         f" {model.last}. It holds {len(model.stations)} stations, {len(model.moves)} moves,"
         f" {len(model.choices.nodes):,} contexts of choices and {len(model.curves):,} curves of waits.",
-        f"k = {model.k}: what fewer than {model.k} children had in common is not in it. Numbers of children are rounded"
-        f" down to a multiple of {COUNTED_IN}; the smallest in it is {_smallest(model):,}.",
+        _smallness(model),
         *model.notes,
     ]
     return "\n".join(textwrap.fill(paragraph, WIDTH) for paragraph in said)
+
+
+def _smallness(model: Model) -> str:
+    if model.privacy is not None:
+        return f"Contexts in which noisy counts say fewer than {model.k} are left out; counts are of events."
+    return (
+        f"k = {model.k}: what fewer than {model.k} children had in common is not in it. Numbers of children are rounded"
+        f" down to a multiple of {COUNTED_IN}; the smallest in it is {_smallest(model):,}."
+    )
 
 
 def _smallest(model: Model) -> int:

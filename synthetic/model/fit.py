@@ -81,6 +81,10 @@ def fit(log: EventLog, options: FitOptions | None = None, progress: Progress | N
     options = options or FitOptions()
     options.check()
     say = progress or _silent
+    if options.epsilon is not None:
+        from synthetic.private import fit_private
+
+        return fit_private(log, options, say)
     say("Reading journeys", 0.0)
     events = history(log, options)
     k = options.k

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from synthetic.model.intervals import Intervals
 
 FORMAT = "flowmap synthetic model"
 VERSION = 1
+MOST_EPSILON = 100  # more is no protection
 COUNTED_IN = 5  # numbers of children are rounded down to a multiple
 
 
@@ -30,22 +32,71 @@ class Period:
 
 
 @dataclass(frozen=True)
+class Public:
+    """What a private model may say of a log because it is known without it.
+
+    `window`: the first and last day (ISO dates) that the log is about. `stations`: all there are; events at others are
+    left out. `values` of attributes by key; others are not recorded. `moves`: (from, to) of all that may happen.
+    `known_from`: the station from which on an attribute of journeys is known, by key (else: from the start). What else
+    is None or missing is learned with noise, at a part of ε.
+    """
+
+    window: tuple[str, str]
+    stations: tuple[str, ...] | None = None
+    values: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    moves: frozenset[tuple[str, str]] | None = None
+    known_from: Mapping[str, str] = field(default_factory=dict)
+
+    def check(self) -> None:
+        """Raises OptionError where the window makes no sense."""
+        try:
+            first, last = (date.fromisoformat(day) for day in self.window)
+        except ValueError as error:
+            raise OptionError(
+                f"The window {':'.join(self.window)} is not two dates.", remedy="Give it as in: 2014-01-01:2017-12-31"
+            ) from error
+        if last < first:
+            raise OptionError(f"The window ends before it begins: {':'.join(self.window)}.")
+
+
+@dataclass(frozen=True)
 class FitOptions:
     """How a model is fitted.
 
     `k`: what fewer children have in common is not stored. `exits`: stations where journeys end (None: learned).
     `periods`: known periods beside those that are found. `find_periods`: look for others.
+
+    With `epsilon` (and `delta`, which names alone cost) the model is differentially private, and `public` says what may
+    be known anyway: see docs/synthetic.md. There are then no periods.
     """
 
     k: int = 10
     exits: frozenset[str] | None = None
     periods: tuple[Period, ...] = ()
     find_periods: bool = True
+    epsilon: float | None = None
+    delta: float = 1e-6
+    public: Public | None = None
 
     def check(self) -> None:
         """Raises OptionError where the options make no sense."""
         if self.k < 2:
             raise OptionError(f"k must be at least 2, not {self.k}.", remedy="10 is usual.")
+        if self.epsilon is not None and not 0 < self.epsilon <= MOST_EPSILON:
+            raise OptionError(
+                f"ε must be more than 0 and at most {MOST_EPSILON}, not {self.epsilon:g}.", remedy="1 to 3 is usual."
+            )
+        if not 0 < self.delta < 0.001:
+            raise OptionError(f"δ must be more than 0 and less than 0.001, not {self.delta:g}.")
+        if self.epsilon is not None and self.public is None:
+            raise OptionError(
+                "A private model must be told which days the log is about: looked up in it, they would be somebody's.",
+                remedy="Give them, as in: --window 2014-01-01:2017-12-31",
+            )
+        if self.public is not None:
+            self.public.check()
+        if self.epsilon is not None and self.periods:
+            raise OptionError("A private model cannot tell periods apart.", remedy="Leave them out, or leave ε out.")
 
 
 @dataclass
@@ -206,6 +257,7 @@ class Model:
     families: Families | None = None
     startup_clock: list[Intervals | None] = field(default_factory=lambda: [None, None])  # the same for the first days
     notes: list[str] = field(default_factory=list)
+    privacy: dict[str, Any] | None = None  # ε, δ, unit and every release; None: not differentially private
 
     def to_json(self) -> dict[str, Any]:
         """The model as plain dicts and lists."""
@@ -214,6 +266,7 @@ class Model:
             "version": VERSION,
             "k": self.k,
             "notes": self.notes,
+            "privacy": self.privacy,
             "counts": {"children": self.children, "events": self.events, "rounded_down_to": COUNTED_IN},
             "window": {"first": self.first, "last": self.last, "startup_days": self.startup},
             "log": {"resolution": self.resolution, "has_case": self.has_case, "has_birth": self.has_birth},
@@ -354,6 +407,7 @@ def _read(data: Mapping[str, Any]) -> Model:
         rest_clock=[_intervals(clock) for clock in data["rest_clock"]],
         startup_clock=[_intervals(clock) for clock in data["startup_clock"]],
         notes=list(data["notes"]),
+        privacy=data.get("privacy"),
     )
 
 

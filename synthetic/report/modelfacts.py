@@ -23,6 +23,8 @@ class ModelFacts:
     contexts: int
     smallest: int | None
     notes: tuple[str, ...] = ()
+    epsilon: float | None = None  # of differential privacy, for one child; None: there is none
+    delta: float | None = None
 
     @property
     def small(self) -> bool | None:
@@ -39,6 +41,7 @@ def read_model(name: str, content: bytes) -> ModelFacts:
     if not isinstance(data, dict):
         raise SourceError("This is not a synthetic model.", file=name)
     k = data.get("k")
+    privacy = data["privacy"] if isinstance(data.get("privacy"), dict) else {}
     counts = [n for n in _counts(data) if n > 0]
     return ModelFacts(
         name=name,
@@ -47,7 +50,13 @@ def read_model(name: str, content: bytes) -> ModelFacts:
         contexts=sum(len(data[part]) for part in LISTS if isinstance(data.get(part), list)),
         smallest=min(counts, default=None),
         notes=tuple(str(n) for n in data["notes"]) if isinstance(data.get("notes"), list) else (),
+        epsilon=_number(privacy.get("epsilon")),
+        delta=_number(privacy.get("delta")),
     )
+
+
+def _number(found: Any) -> float | None:
+    return float(found) if isinstance(found, (int, float)) else None
 
 
 def _counts(data: Any) -> Iterator[int]:

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from synthetic.fidelity import Yardstick
+from synthetic.model.guarantee import odds
 from synthetic.privacy import Finding
 from synthetic.report.build import Report
+from synthetic.report.modelfacts import ModelFacts
+
+MOST_EPSILON = 3.0  # above, the guarantee alone is no good news: odds may change more than 20-fold
 
 Tone = Literal["good", "bad", "plain"]
 
@@ -73,6 +77,8 @@ def _of_model(report: Report) -> list[Sentence]:
             "promises."
         )
         return [Sentence(text, "bad")]
+    if model.epsilon is not None:
+        return [_private(model)]
     return [
         Sentence(
             f"The model file {model.name} holds {model.contexts:,} contexts with counts and shares, and no row of any "
@@ -80,6 +86,18 @@ def _of_model(report: Report) -> list[Sentence]:
             "good",
         )
     ]
+
+
+def _private(model: ModelFacts) -> Sentence:
+    """ε in words: what somebody who wavers between two cases can learn from the file."""
+    epsilon = model.epsilon or 0.0
+    return Sentence(
+        f"The model file {model.name} is differentially private for each child: ε = {epsilon:g}, δ = "
+        f"{model.delta or 0:g}. Whoever asks whether a child was in the log, and knows everything else, finds the odds "
+        f"changed {odds(epsilon)}-fold at most (but for a chance of δ), whatever is done with the file. It holds "
+        f"{model.contexts:,} contexts with noisy counts, and no row of any child.",
+        "good" if epsilon <= MOST_EPSILON else "plain",
+    )
 
 
 def _finding(report: Report, key: str) -> Finding | None:

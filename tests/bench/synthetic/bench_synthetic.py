@@ -3,7 +3,8 @@
 python tests/bench/synthetic/bench_synthetic.py [--referrals 3100] [--seeds 1] [--shadow 5] [--no-classifier]
 
 The truth is the reference authority (3,100 referrals a year are about 10,000 children). `--shadow` attacks so
-many of the rarest children with models fitted with and without each of them: slow.
+many of the rarest children with models fitted with and without each of them: slow. `--epsilon` measures private models
+instead (needs OpenDP), once with the map's stations declared, once with values and moves declared too.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ sys.path[:0] = [str(REPOSITORY), str(Path(__file__).parent)]
 
 import numpy as np  # noqa: E402
 import peers  # noqa: E402
+import private_mode  # noqa: E402
 
 from flowmap.eventlog import EventLog  # noqa: E402
 from synthetic.fidelity import Options, compare  # noqa: E402
@@ -85,10 +87,18 @@ def main() -> None:
     parser.add_argument("--referrals", type=int, default=3100)
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--shadow", type=int, default=0)
+    parser.add_argument("--epsilon", type=float, nargs="+", default=[])
     parser.add_argument("--no-classifier", action="store_true")
     given = parser.parse_args()
     real, beside, second = (make(given.referrals, 4, seed=s) for s in (1, 2, 3))
     children, classifier = len(real.child_ids), not given.no_classifier
+    for epsilon in given.epsilon:
+        for much in (False, True):
+            public = private_mode.named(beside, much)
+            made = [private_mode.private(real, children, seed, epsilon, public) for seed in range(given.seeds)]
+            measure(f"ε = {epsilon:g}, {'much' if much else 'little'} declared", made, real, beside, classifier)
+    if given.epsilon:
+        return
     measure("second sample", [peers.other_names(second)], real, beside, classifier)
     measure("ours", [ours(real, children, seed) for seed in range(given.seeds)], real, beside, classifier)
     measure("Markov chain", [peers.markov_chain(real, children, 1)], real, beside, classifier)
