@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,18 +33,28 @@ def _fit(reading: Callable[[Command], Command], progress: Progress) -> click.Com
         "-k", default=10, show_default=True, type=click.IntRange(2), help="What fewer children share is not stored."
     )
     @click.option("--map", "map_", metavar="NAME|FILE", help="The map that says where journeys end.")
+    @click.option(
+        "--attributes",
+        type=click.Choice(["chain", "gaussian-copula", "measured"]),
+        help="How attributes are learnt; measured: whichever comes nearer.  [default: measured with SDV, else chain]",
+    )
     @reading
-    def fit(sources: tuple[str, ...], output: Path, k: int, map_: str | None, **given: Any) -> None:
+    def fit(
+        sources: tuple[str, ...], output: Path, k: int, map_: str | None, attributes: str | None, **given: Any
+    ) -> None:
         """Fit a model to a log: a readable file that holds nobody."""
         from flowmap import sources as readers
         from synthetic.model import FitOptions
         from synthetic.model import fit as learn
+        from synthetic.model.copula import installed
 
+        ways = FitOptions(k=k, attributes=attributes or ("measured" if installed() else "chain"))
+        ways.check()
         options = readers.ReadOptions(format=given.pop("form"), **given)
         with progress() as say:
             log = readers.read(list(sources), options, lambda stage, share: say(stage, 0.4 * share))
             exits = exits_of(log, map_)
-            model = learn(log, FitOptions(k=k, exits=exits), lambda stage, share: say(stage, 0.4 + 0.6 * share))
+            model = learn(log, replace(ways, exits=exits), lambda stage, share: say(stage, 0.4 + 0.6 * share))
         model.save(output)
         for note in model.notes:
             click.echo(note)
