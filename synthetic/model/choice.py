@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from flowmap.eventlog import NO_TIME, EventLog, SourceError
 from synthetic.fidelity import Walks, halves, together
-from synthetic.fidelity.attributes import Ints, pair_distances, shared
+from synthetic.fidelity.attributes import pair_distances, shared
 from synthetic.model.days import SECONDS
 from synthetic.model.features import age_class
 from synthetic.model.model import FitOptions, Model
@@ -19,6 +20,7 @@ WAYS = {"chain": "the own chain", "gaussian-copula": "SDV's Gaussian copula"}  #
 LEAST_CHILDREN = 400  # halves of fewer differ more by chance than by how they are learnt
 SEED = 2018
 
+Ints = npt.NDArray[np.int64]
 Learn = Callable[[EventLog, FitOptions], Model]
 
 
