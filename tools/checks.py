@@ -16,6 +16,8 @@ from shell import ROOT, Stop, run, say
 
 ARTEFACTS = ROOT / "tests" / "artefacts"
 USE_PANDAS = ["tests/casework", "tests/export", "tests/linkage", "tests/sources", "tests/test_eventlog.py"]
+# Random damage to files takes long and is not about pandas: the check `python` has it.
+USE_PANDAS += ["--ignore=tests/sources/test_fuzz.py"]
 LIMIT = 1500  # seconds for one check: several times what the slowest takes on two cores
 
 

@@ -18,8 +18,9 @@ TABLE = "table"  # SDV wants a name
 
 
 def installed() -> bool:
-    """Whether SDV is there."""
-    return importlib.util.find_spec("sdv") is not None
+    """Whether SDV is there; a folder of that name, from which Python could import nothing, is not it."""
+    found = importlib.util.find_spec("sdv")
+    return found is not None and found.origin is not None
 
 
 def need_sdv() -> None:

@@ -31,8 +31,8 @@ COPULA = FitOptions(attributes="gaussian-copula", exits=frozenset(EXITS), find_p
 
 @pytest.fixture(scope="module")
 def authority() -> EventLog:
-    """About 3,000 children."""
-    return make(referrals_a_year=1000, seed=4)
+    """About 1,600 children."""
+    return make(referrals_a_year=500, seed=4)
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -188,6 +189,13 @@ def test_without_sdv_one_line_says_how_to_get_it_before_anything_is_read(way: st
     assert result.exit_code == 2
     assert result.output.count("\n") == 1
     assert 'pip install "flowmap[sdv]"' in result.output
+
+
+def test_a_folder_called_sdv_is_not_taken_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sdv").mkdir()
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    assert importlib.util.find_spec("sdv") is not None
+    assert not copula.installed()
 
 
 @pytest.mark.usefixtures("without_sdv")
