@@ -194,6 +194,7 @@ def test_without_sdv_one_line_says_how_to_get_it_before_anything_is_read(way: st
 def test_a_folder_called_sdv_is_not_taken_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "sdv").mkdir()
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    monkeypatch.delitem(sys.modules, "sdv", raising=False)
     assert importlib.util.find_spec("sdv") is not None
     assert not copula.installed()
 
