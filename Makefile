@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3 || command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python)
 
 TASKS := demo test install build wheel tidy bench picture lock clean
-CHECKS := lint types layers python js-types js-lint js browser
+CHECKS := lint types layers python sdv js-types js-lint js browser
 
 .PHONY: help $(CHECKS) $(TASKS)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,16 +45,22 @@ def _fit(reading: Callable[[Command], Command], progress: Progress) -> click.Com
     )
     @click.option("--no-periods", is_flag=True, help="Do not look for other such days.")
     @click.option("--shift", metavar="WEEKS", help="Move all dates by so many weeks, or by: random.")
+    @click.option(
+        "--attributes",
+        type=click.Choice(["chain", "gaussian-copula", "measured"]),
+        help="How attributes are learnt; measured: whichever comes nearer.  [default: measured with SDV, else chain]",
+    )
     @synth_public.options
     @reading
     def fit(
         sources: tuple[str, ...], output: Path, k: int, map_: str | None, exits: tuple[str, ...],
-        periods: tuple[str, ...], no_periods: bool, shift: str | None, **given: Any,
+        periods: tuple[str, ...], no_periods: bool, shift: str | None, attributes: str | None, **given: Any,
     ) -> None:  # fmt: skip
         """Fit a model to a log: a readable file that holds nobody."""
         from flowmap import sources as readers
         from synthetic.model import FitOptions
         from synthetic.model import fit as learn
+        from synthetic.model.copula import installed
         from synthetic.model.shift import NOTE, shifted, shifted_period, weeks_of
 
         if map_ and exits:
@@ -63,6 +70,11 @@ def _fit(reading: Callable[[Command], Command], progress: Progress) -> click.Com
             raise OptionError(
                 "--shift does not go with --epsilon.", remedy="A private model holds no true date but the window's."
             )
+        if asked and attributes not in (None, "chain"):
+            raise OptionError(f"--attributes {attributes} does not go with --epsilon.", remedy="Leave one of them out.")
+        way = "chain" if asked else attributes or ("measured" if installed() else "chain")
+        ways = FitOptions(k=k, attributes=way, find_periods=not no_periods)
+        ways.check()
         options = readers.ReadOptions(format=given.pop("form"), **given)
         named = tuple(synth_options.period(text) for text in periods)
         weeks = 0 if shift is None else weeks_of(shift)
@@ -71,11 +83,10 @@ def _fit(reading: Callable[[Command], Command], progress: Progress) -> click.Com
             say("Reading the log", 0.0)
             log = readers.read(list(sources), options, lambda stage, share: say(stage, 0.4 * share))
             synth_options.check_inside(named, log)
-            wanted = FitOptions(
-                k=k,
+            wanted = replace(
+                ways,
                 exits=frozenset(exits) if asked else synth_options.exits_of(log, map_, exits),
                 periods=tuple(shifted_period(each, weeks) for each in named),
-                find_periods=not no_periods,
             )
             if asked:
                 log, wanted = synth_public.declared(log, wanted, asked, map_)

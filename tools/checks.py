@@ -15,6 +15,9 @@ from python_env import program
 from shell import ROOT, Stop, run, say
 
 ARTEFACTS = ROOT / "tests" / "artefacts"
+USE_PANDAS = ["tests/casework", "tests/export", "tests/linkage", "tests/sources", "tests/test_eventlog.py"]
+# Random damage to files takes long and is not about pandas: the check `python` has it.
+USE_PANDAS += ["--ignore=tests/sources/test_fuzz.py"]
 LIMIT = 1500  # seconds for one check: several times what the slowest takes on two cores
 
 
@@ -46,6 +49,11 @@ def python() -> int:
     """the Python tests"""
     postgres.provide()
     return _pytest("python", ["tests"])
+
+
+def sdv() -> int:
+    """the tests that need SDV, and those of all that uses pandas with the older pandas that SDV wants"""
+    return _pytest("sdv", ["tests/sdv", *USE_PANDAS], python=python_env.apart("sdv"))
 
 
 def js_types() -> int:
@@ -81,6 +89,7 @@ CHECKS: dict[str, Callable[[], int]] = {
     "layers": layers,
     "build": build,
     "python": python,
+    "sdv": sdv,
     "js-types": js_types,
     "js-lint": js_lint,
     "js": js,
@@ -113,11 +122,11 @@ def perform(names: list[str]) -> int:
     return 0 if all(well for _, well, _ in results) else 1
 
 
-def _pytest(name: str, where: list[str], env: dict[str, str] | None = None) -> int:
+def _pytest(name: str, where: list[str], env: dict[str, str] | None = None, python: Path = python_env.PYTHON) -> int:
     """Run pytest; a run in which no test passed is no pass, whatever pytest says of skipped ones."""
     report = ARTEFACTS / f"{name}.xml"
     report.unlink(missing_ok=True)
-    code = run([python_env.PYTHON, "-m", "pytest", "-q", f"--junitxml={report}", *where], env=env, limit=LIMIT)
+    code = run([python, "-m", "pytest", "-q", f"--junitxml={report}", *where], env=env, limit=LIMIT)
     if code == 0 and _passed(report) == 0:
         say("No test passed: all were skipped, which is no pass")
         return 1

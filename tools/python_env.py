@@ -1,4 +1,4 @@
-"""The virtual environment in `.venv`, filled from the locked requirements."""
+"""The virtual environment in `.venv`, filled from the locked requirements, and a second one where one is not enough."""
 
 from __future__ import annotations
 
@@ -32,6 +32,29 @@ def install(lock: str) -> Path:
     fill(lock)
     link()
     return PYTHON
+
+
+def apart(lock: str) -> Path:
+    """Make `.venv-<lock>` hold `requirements/<lock>.txt`, which cannot be in `.venv`; returns its Python.
+
+    The pip of `.venv` fills it. It is made anew whenever the lock changes: nothing of an older one stays.
+    """
+    file, place = LOCKS / f"{lock}.txt", ROOT / f".venv-{lock}"
+    python = place / PYTHON.relative_to(VENV)
+    stamp = Stamp(place / ".stamps" / lock, fingerprint([file], sys.version))
+    if stamp.fresh() and succeeds([python, "-c", "pass"]):
+        return python
+    say(f"Making a second environment in {place.name} ({file.name})")
+    shutil.rmtree(place, ignore_errors=True)
+    must([PYTHON, "-m", "venv", "--without-pip", place], f"A virtual environment could not be made in {place.name}.")
+    must(
+        # Without their dependencies: the lock names all that are wanted, and leaves some out on purpose.
+        [PYTHON, *PIP, "--python", python, "install", "--no-deps", "--require-hashes", "-r", file],
+        f"{place.name} could not be filled from {file.name}. Is there a network? Run this again to go on.",
+        env=OWN_WAYS,
+    )
+    stamp.press()
+    return python
 
 
 def fill(lock: str) -> None:
@@ -165,6 +188,7 @@ def lock() -> None:
         uv = next(Path(name).rglob("uv.exe" if WINDOWS else "bin/uv"))
         run_lock = _compiled(uv, "run", [ROOT / "pyproject.toml", "--group", "build"])
         _compiled(uv, "dev", [ROOT / "pyproject.toml", "--group", "dev", "-c", run_lock])
+        _compiled(uv, "sdv", [ROOT / "pyproject.toml", "--extra", "sdv", "--group", "tests"])
         _compiled(uv, "node", ["--group", f"{ROOT / 'pyproject.toml'}:node"])
 
 

@@ -111,7 +111,7 @@ def lock(arguments: list[str]) -> int:
 def clean(arguments: list[str]) -> int:
     """remove everything installed and built"""
     del arguments
-    for name in (".venv", "node_modules", "static/dist", "dist", "tests/artefacts"):
+    for name in (".venv", ".venv-sdv", "node_modules", "static/dist", "dist", "tests/artefacts"):
         shutil.rmtree(ROOT / name, ignore_errors=True)
     return 0
 

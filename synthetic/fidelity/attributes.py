@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
@@ -109,7 +110,11 @@ def worst_pair(real: Walks, other: Walks) -> Measured:
 
 
 def _by_pair(real: Walks, other: Walks) -> list[float]:
-    columns = list(shared(real, other).values())[:MOST_ATTRIBUTES]
+    return pair_distances(list(shared(real, other).values())[:MOST_ATTRIBUTES])
+
+
+def pair_distances(columns: Sequence[tuple[Ints, Ints]]) -> list[float]:
+    """Total variation of the shares of each two columns' pairs of values; a column is its codes in both logs."""
     return [
         total_variation(*counts(*(x * 100_003 + y for x, y in zip(one, two, strict=True))))
         for one, two in combinations(columns, 2)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from flowmap.eventlog import NO_TIME, EventLog, SourceError
-from synthetic.model import arrivals, table
+from synthetic.model import arrivals, table, tabular
+from synthetic.model.choice import WAYS, choose
 from synthetic.model.contexts import Forest, grow, learn_shares
+from synthetic.model.copula import GaussianCopula
 from synthetic.model.days import SECONDS, Calendar, Clock, text_of
 from synthetic.model.families import kin, learn_families
 from synthetic.model.history import History, Moves, history, moves
@@ -46,6 +48,7 @@ class Fitting:
     trees: dict[str, int]
     calendar: Calendar
     clock: Clock
+    lessons: list[tabular.Lesson] = field(default_factory=list)
 
     @property
     def k(self) -> int:
@@ -62,13 +65,23 @@ class Fitting:
 
     def tree(self, name: str, rows: Ints, outcome: Ints, allowed: list[int]) -> None:
         """Learn a tree of `choices` from these events."""
-        if len(np.unique(self.events.child[rows])) < self.k:
+        self.learn(name, self.features[:, rows], outcome, self.events.child[rows], allowed)
+
+    def attribute(self, name: str, rows: Ints, outcome: Ints, allowed: list[int]) -> None:
+        """Learn the tree of an attribute: from these events, or later from a table like them (tabular)."""
+        if self.options.attributes == "chain":
+            self.tree(name, rows, outcome, allowed)
+        else:
+            self.lessons.append(tabular.Lesson(name, rows, outcome, allowed))
+
+    def learn(self, name: str, features: tabular.Codes, outcome: Ints, child: Ints, allowed: list[int]) -> None:
+        """Learn a tree of `choices` from rows: features (F, n), outcome and child (n,), child by child."""
+        if len(np.unique(child)) < self.k:
             return
         root = self.choices.root()
         self.trees[name] = root
-        features, child = self.features[:, rows], self.events.child[rows]
         grow(self.choices, root, features, outcome, child, self.k, allowed)
-        path = self.choices.tables().path(np.full(len(rows), root), features)
+        path = self.choices.tables().path(np.full(len(child), root), features)
         learn_shares(self.choices, path, outcome, child, self.k)
 
 
@@ -85,6 +98,13 @@ def fit(log: EventLog, options: FitOptions | None = None, progress: Progress | N
         from synthetic.private import fit_private
 
         return fit_private(log, options, say)
+    chosen = []
+    if options.attributes == "measured":
+        say("Comparing ways to learn attributes", 0.0)
+        way, why = choose(log, options, fit)
+        options, chosen = replace(options, attributes=way), [why]
+    elif options.attributes != "chain":
+        chosen = [f"Attributes by {WAYS[options.attributes]}."]
     say("Reading journeys", 0.0)
     events = history(log, options)
     k = options.k
@@ -107,10 +127,13 @@ def fit(log: EventLog, options: FitOptions | None = None, progress: Progress | N
     ages = _people(fitting, rows, int(log.birth is not None))
     families = None if found is None or family is None else learn_families(fitting, found, family)
     _journeys(fitting)
+    facts = tabular.Facts(names, features, events.child, ages, encoded.variables)
+    for each in tabular.drawn(fitting.lessons, facts, GaussianCopula, k):
+        fitting.learn(each.name, each.features, each.outcome, each.child, each.allowed)
     say("Learning ways and waits", 0.35)
     stages = learn_stages(fitting, say)
     say("Writing the model", 0.95)
-    notes = _coverage(fitting, stages)
+    notes = chosen + _coverage(fitting, stages)
     model = _model(log, fitting, stages, ages, (startup, kinds, months), np.sort(events.day[rows]))
     model.families = families
     model.notes = notes
@@ -150,12 +173,12 @@ def _people(fitting: Fitting, rows: Ints, has_birth: int) -> Intervals | None:
         codes = np.zeros(len(rows), dtype=np.int64)
         if ages is not None:
             codes[known] = 1 + ages.codes(age[known])
-        fitting.tree("age", rows, codes, fitting.allowed(*about))
+        fitting.attribute("age", rows, codes, fitting.allowed(*about))
     about += ["age", "age group"]
     for variable in fitting.encoded.variables:
         if variable.of == "child":
             name = f"child:{variable.key}"
-            fitting.tree(name, rows, fitting.encoded.codes[name][events.child[rows]], fitting.allowed(*about))
+            fitting.attribute(name, rows, fitting.encoded.codes[name][events.child[rows]], fitting.allowed(*about))
             about.append(name)
     return ages
 
@@ -172,7 +195,7 @@ def _journeys(fitting: Fitting) -> None:
         if variable.given == "start":
             name = f"journey:{variable.key}"
             codes = encoded.codes[name]
-            fitting.tree(name, begins, codes[events.journey[begins]], fitting.allowed(*about))
+            fitting.attribute(name, begins, codes[events.journey[begins]], fitting.allowed(*about))
             about.append(name)
     here = ["one before", "two before", "earlier journeys here", "times here"]
     for variable in of_journeys:
@@ -182,7 +205,7 @@ def _journeys(fitting: Fitting) -> None:
             known = encoded.revealed[variable.key]
             opened = known & (events.begins | ~np.concatenate([[False], known[:-1]]))
             rows = np.flatnonzero(opened)
-            fitting.tree(name, rows, codes[events.journey[rows]], fitting.allowed(*about, *here))
+            fitting.attribute(name, rows, codes[events.journey[rows]], fitting.allowed(*about, *here))
             closed = ends[~known[ends]]
             fitting.tree(f"rest:{variable.key}", closed, codes[events.journey[closed]], fitting.allowed(*about, *here))
             about.append(name)

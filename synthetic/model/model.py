@@ -14,12 +14,14 @@ from typing import Any
 
 from flowmap.eventlog import OptionError, SourceError
 from synthetic.model.contexts import Forest, Node
+from synthetic.model.copula import need_sdv
 from synthetic.model.intervals import Intervals
 
 FORMAT = "flowmap synthetic model"
 VERSION = 1
 MOST_EPSILON = 100  # more is no protection
 COUNTED_IN = 5  # numbers of children are rounded down to a multiple
+ATTRIBUTES = ("chain", "gaussian-copula", "measured")  # measured: whichever comes nearer on this log
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ class FitOptions:
     """How a model is fitted.
 
     `k`: what fewer children have in common is not stored. `exits`: stations where journeys end (None: learned).
-    `periods`: known periods beside those that are found. `find_periods`: look for others.
+    `periods`: known periods beside those that are found. `find_periods`: look for others. `attributes`: how those of
+    children and journeys are learnt, one of ATTRIBUTES; all but "chain" need SDV.
 
     With `epsilon` (and `delta`, which names alone cost) the model is differentially private, and `public` says what may
     be known anyway: see docs/synthetic.md. There are then no periods.
@@ -77,9 +80,10 @@ class FitOptions:
     epsilon: float | None = None
     delta: float = 1e-6
     public: Public | None = None
+    attributes: str = "chain"
 
     def check(self) -> None:
-        """Raises OptionError where the options make no sense."""
+        """Raises OptionError where the options make no sense, or need SDV and it is not there."""
         if self.k < 2:
             raise OptionError(f"k must be at least 2, not {self.k}.", remedy="10 is usual.")
         if self.epsilon is not None and not 0 < self.epsilon <= MOST_EPSILON:
@@ -97,6 +101,12 @@ class FitOptions:
             self.public.check()
         if self.epsilon is not None and self.periods:
             raise OptionError("A private model cannot tell periods apart.", remedy="Leave them out, or leave ε out.")
+        if self.attributes not in ATTRIBUTES:
+            raise OptionError(
+                f"Attributes cannot be learnt by “{self.attributes}”.", remedy=f"There are: {', '.join(ATTRIBUTES)}."
+            )
+        if self.attributes != "chain":
+            need_sdv()
 
 
 @dataclass

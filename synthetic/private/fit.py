@@ -141,7 +141,7 @@ def _model(log: EventLog, options: FitOptions, events: History, trees: Trees, pa
         moves=moved.moves,
         pace=[],
         periods={},
-        rest_clock=clock[-1],
+        rest_clock=[clock[-1], clock[-1]],
         notes=[NOTE],
     )
 
