@@ -33,31 +33,34 @@ def _report(progress: Progress) -> click.Command:
         "-o", "--output", type=FILE, required=True, help="The page to write; .json gives the figures as data."
     )
     @click.option("--holdout", help="Children of the same system that the model never saw: the floor, and strangers.")
-    @click.option("--model", type=FILE, help="The model file, if it is handed out too.")
+    @click.option("--model", type=FILE, help="The model file, which is looked through first: give it always.")
     @click.option(
         "--exit", "exits", multiple=True, help="A station where journeys end (repeat).  [default: by the map]"
     )
     @click.option("--entry", help="The station at which re-referrals are counted.  [default: referral]")
     @click.option("--period", help="A period whose effect to compare, as in 2016-10-10:2016-11-18.")
-    @click.option("-k", type=click.IntRange(2), help="Fewer children are a small group.  [default: the model's, or 10]")
+    @click.option("-k", type=click.IntRange(2), help="Fewer children are a small group.  [default: 10, or the model's]")
+    @click.option("--tools", metavar="PYTHON", help="Another Python, with Anonymeter or SDMetrics: attacks with these.")
     @click.option("--no-classifier", is_flag=True, help="Leave out the classifier test, which takes longest.")
     def report(
         real: str, synthetic: str, output: Path, holdout: str | None, model: Path | None, exits: tuple[str, ...],
-        entry: str | None, period: str | None, k: int | None, no_classifier: bool,
+        entry: str | None, period: str | None, k: int | None, tools: str | None, no_classifier: bool,
     ) -> None:  # fmt: skip
         """Say how safe and how faithful the SYNTHETIC log is, beside the REAL one that it was made from."""
         from flowmap.sources import read
         from synthetic.fidelity import Options
+        from synthetic.outside import find
         from synthetic.report import build
 
         span = _period(period)
+        other = find(tools) if tools else None
         content = None if model is None else (model.name, _content(model))
         handed_out = {Path(synthetic).name: _content(Path(synthetic))} if Path(synthetic).is_file() else None
         with progress() as say:
             logs = [read(source, progress=say) for source in (real, synthetic, *([holdout] if holdout else []))]
             options = Options(exits or exits_of(logs[0]), entry, span, classifier=not no_classifier)
             beside = logs[2] if holdout else None
-            found = build(logs[0], logs[1], beside, options, k, content, handed_out, say)
+            found = build(logs[0], logs[1], beside, options, k, content, handed_out, other, say)
         _write(found, output)
         for sentence in _said(found):
             click.echo(sentence)

@@ -12,7 +12,7 @@ from synthetic.privacy import Finding
 from synthetic.report.build import Report
 from synthetic.report.figures import Plot, StationRow
 from synthetic.report.plots import lines
-from synthetic.report.sentences import Sentence, failed, fidelity, safety
+from synthetic.report.sentences import NOT_DECIDING, Sentence, failed, fidelity, of_model, safety
 
 STYLE = Path(__file__).with_name("page.css")
 TITLE = "Synthetic log: how safe, how faithful"
@@ -30,7 +30,8 @@ def render(report: Report, title: str = TITLE) -> str:
         [
             f"<header><h1>{escape(title)}</h1>{_about(report)}</header>",
             "<main>",
-            _section("safety", "Is anybody in it?", _sentences(safety(report)) + _findings(report) + _not_said(report)),
+            _model(report),
+            _section("safety", "Is anybody in it?", _said_of_safety(report)),
             _section(
                 "fidelity", "Does it behave like the real log?", _sentences(fidelity(report)) + _yardsticks(report)
             ),
@@ -97,6 +98,49 @@ def _table(
         parts.append(f'<tr{mark}><th scope="row">{clean(row[0])}</th>{cells}</tr>')
     parts.append("</tbody></table>\n")
     return f'<div class="wide" role="region" aria-label="{escape(caption)}" tabindex="0">{"".join(parts)}</div>\n'
+
+
+def _model(report: Report) -> str:
+    """What is in the model file, before all else, where it is handed out."""
+    model = report.model
+    if model is None:
+        return ""
+    rows = [
+        ["Contexts, by the file's own counts", f"{model.contexts:,}", _some(model.smallest), ""],
+        *([c.what, f"{c.stored:,}", _some(c.smallest), f"✗ {c.few:,}" if c.few else "none"] for c in model.checks),
+    ]
+    marks = ["far" if row[-1].startswith("✗") else "" for row in rows]
+    head = ["what is stored", "how many", "children behind the rarest", f"fewer than {report.k}"]
+    about = (
+        f"<p>{escape(model.name)} is {model.bytes:,} bytes long and names {model.days:,} days: edges of stretches "
+        "of time. All below the first row is counted again in the real log. For contexts, and for intervals of waits "
+        "and of times of day, the file's own counts stand.</p>\n"
+    )
+    table = _table("What the model file holds", head, rows, marks)
+    return _section("model", "What is in the model file?", _sentences(of_model(report)) + about + table)
+
+
+def _some(count: int | None) -> str:
+    return "–" if count is None else f"{count:,}"
+
+
+def _said_of_safety(report: Report) -> str:
+    return _sentences(safety(report)) + _findings(report) + _scores(report) + _not_said(report)
+
+
+def _scores(report: Report) -> str:
+    """SDMetrics' scores on privacy, apart from what decides."""
+    if not report.scores:
+        return ""
+    rows = [
+        [f"{escape(s.name)}<small>{escape(s.meaning)}</small>", *("–" if v is None else f"{v:.3f}" for v in pair)]
+        for s in report.scores
+        for pair in [(s.synthetic, s.copy)]
+    ]
+    head = ["score of SDMetrics, 1 at best", "synthetic log", "control: copies"]
+    return f"<h3>Shown, not deciding</h3>\n<p>{escape(NOT_DECIDING)}</p>\n" + _table(
+        "Scores on privacy that decide nothing", head, rows, html=True
+    )
 
 
 def _findings(report: Report) -> str:

@@ -69,7 +69,7 @@ def test_a_small_number_in_the_model_is_a_failure(truths):
     small = json.dumps({"k": 10, "waits": [{"children": 4}]}).encode()
     found = build(truths[0], truths[1], None, QUICK, model=("m.json", small))
     assert "Small numbers in the model" in safety(found)[0].text
-    assert "a count of 4 children, fewer than the 10" in safety(found)[1].text
+    assert "a count of 4 children, fewer than 10" in safety(found)[1].text
 
 
 def test_an_identifier_in_the_model_is_a_failure(truths):
