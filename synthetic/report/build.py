@@ -12,7 +12,7 @@ from synthetic.fidelity.returns import entry_station
 from synthetic.outside import NONE, Score, Tools, ask
 from synthetic.privacy import NOT_GUARANTEED, Finding, K, Search, assess, search
 from synthetic.report.figures import Figures, figures
-from synthetic.report.modelfacts import ModelFacts, counted, read_model
+from synthetic.report.modelfacts import ModelFacts, counted, read_model, readable
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def build(
     entry = walks[0].names.index(options.entry) if options.entry in walks[0].names else entry_station(walks[0])
     if facts is not None and model is not None:
         facts = counted(facts, model[1], walks[0], k)
-    handed_out = dict(files or {}) | ({} if model is None else {model[0]: model[1]})
+    handed_out = dict(files or {}) | ({} if model is None else {model[0]: readable(model[1])})
     outside = (
         NONE if tools is None
         else ask(tools, real, synthetic, holdout, exits, options.seed, lambda share: told("asking other tools", share))

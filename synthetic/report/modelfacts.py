@@ -55,6 +55,11 @@ def counted(facts: ModelFacts, content: bytes, real: Walks, k: int) -> ModelFact
         raise _damaged(facts.name, error) from error
 
 
+def readable(content: bytes) -> bytes:
+    """The file, and behind it every text in it once more as it is read: an identifier may be written with escapes."""
+    return b"\n".join([content, *(word.encode("utf-8", "replace") for word in recount.words(json.loads(content)))])
+
+
 def _days(name: str, data: dict[str, Any]) -> int:
     try:
         return recount.days(data)

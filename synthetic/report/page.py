@@ -156,6 +156,8 @@ def _findings(report: Report) -> str:
 def _of_unit(value: float | None, finding: Finding) -> str:
     if value is None or math.isnan(value):
         return "–"
+    if finding.unit == "count":
+        return f"{value:,.0f}"
     return f"{value:.3f}" if finding.unit == "AUC" else f"{value:.2%}"
 
 
