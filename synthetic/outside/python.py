@@ -27,8 +27,8 @@ TO_LOOK = 60.0  # seconds that the other Python may take to say what it has
 TO_WORK = 900.0  # seconds that one tool may take
 LONGEST = 200  # characters of what a tool says when it stops
 REMEDY = (
-    "Make one in two commands, with Python 3.11 to 3.13: python3 -m venv tools; "
-    "tools/bin/pip install anonymeter sdmetrics (Windows: tools\\Scripts\\pip). Then: --tools tools/bin/python"
+    "Make one in two commands, with Python 3.11 to 3.13: python3 -m venv tools; tools/bin/pip install "
+    "anonymeter==1.1.0 sdmetrics==0.32.0 (Windows: tools\\Scripts\\pip). Then: --tools tools/bin/python"
 )
 LOOK = (
     "import json, importlib.metadata as m\n"

@@ -59,7 +59,7 @@ def test_a_python_that_is_none_is_told_with_how_to_make_one(tmp_path):
     for none in (tmp_path / "missing", text):
         with pytest.raises(OptionError, match="cannot be started") as told:
             find(str(none))
-        assert "pip install anonymeter sdmetrics" in str(told.value)
+        assert "pip install anonymeter==1.1.0 sdmetrics==0.32.0" in str(told.value)
 
 
 def test_a_python_without_the_tools_is_told(monkeypatch):
