@@ -53,7 +53,7 @@ def recount(data: Mapping[str, Any], real: Walks, k: int) -> tuple[Check, ...]:
         "Moves": _moves(data, real),
         "Stretches of arrivals": _arrivals(data, real),
         "Greatest age, most events, edges of the window": _limits(data, real),
-        "Words that are a value of the log": list(_words(data, real)),
+        "Words that are a value of the log": _words(data, real),
     }
     return tuple(_check(what, counts, k) for what, counts in found.items() if counts)
 
@@ -238,14 +238,18 @@ def _limits(data: Mapping[str, Any], real: Walks) -> list[tuple[str, int]]:
     return found
 
 
-def _words(data: Mapping[str, Any], real: Walks) -> Iterator[tuple[str, int]]:
+def _words(data: Mapping[str, Any], real: Walks) -> list[tuple[str, int]]:
     """Every word of the file that is also a station or a value of the log, wherever it stands."""
     log = real.log
     columns = [(a, np.arange(len(log.child_ids)), "a value of " + a.label) for a in log.children.values()]
     columns += [(a, log.child.astype(np.int64), "a value of " + a.label) for a in log.attributes.values()]
     said = set(words(data)) - OWN_WORDS - {OTHER}
-    for name in said & set(real.names):
-        yield "a station", _children(real.child[real.journey], real.station == real.names.index(name))
+    counts = [
+        ("a station", _children(real.child[real.journey], real.station == real.names.index(name)))
+        for name in said & set(real.log.stations)
+    ]
     for attribute, child, of in columns:
         for value in said & set(attribute.values):
-            yield of, _children(child, attribute.column == attribute.values.index(value))
+            counts.append((of, _children(child, attribute.column == attribute.values.index(value))))
+    # The log's lists may name what nobody in it has.
+    return [(of, children) for of, children in counts if children]

@@ -102,6 +102,13 @@ def test_rare_stations_taken_together_are_counted_together():
     assert found(file)["Stations"] == (2, 15, 0)
 
 
+def test_names_that_only_the_synthetic_log_has_are_no_words_of_the_real_one():
+    made = EventLog.from_columns(["9"], ["(rare stations)"], ["2020-01-06"])
+    file = changed("stations", [{"name": "a"}, {"name": "(rare stations)"}])
+    checks = recount(file, together(LOG, made)[0], 10)
+    assert not any(check.few for check in checks if check.what.startswith("Words"))
+
+
 def test_days_are_counted_however_they_are_written():
     file = changed("effects", {"pace": [[0, 18267, 18270, 0.5]], "periods": {"0": [[18270, 18273]]}})
     file["stretches"] = [{"first": 18267, "last": 18280}]
