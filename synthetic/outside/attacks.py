@@ -13,7 +13,7 @@ import numpy as np
 
 from synthetic.outside.python import Tools, ToolStopped
 from synthetic.outside.tables import Tables
-from synthetic.privacy.finding import Finding
+from synthetic.privacy.finding import NEEDS_HOLDOUT, Finding
 
 LOGS = ["real", "synthetic", "holdout", "copy"]
 PLAN = {
@@ -24,7 +24,6 @@ PLAN = {
     "attacks": 1_000,  # children attacked: Anonymeter asks for 500 to 1,000
     "neighbours": 10,
 }
-NEEDS_HOLDOUT = "It needs a hold-out: fit the model on a part of the children and give the others."
 
 ATTACKS = (
     ("one fact", "singling_out_one", "Singling out by one fact",

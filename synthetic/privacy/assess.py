@@ -11,7 +11,7 @@ from flowmap.quality import OptionError
 from synthetic.fidelity.compare import halves
 from synthetic.fidelity.walks import together
 from synthetic.privacy.control import noisy_copy, renamed
-from synthetic.privacy.finding import Finding
+from synthetic.privacy.finding import NEEDS_HOLDOUT, Finding
 from synthetic.privacy.lookups import drawn, rare_journeys, repeated_journeys, unique_records
 from synthetic.privacy.membership import closeness, everybody
 
@@ -83,7 +83,7 @@ def _membership(
         return Finding(
             "membership", "Membership of everybody", np.nan, "AUC",
             "Whether somebody who knows a child's whole record can tell that the child was in the data.",
-            why="It needs a hold-out: fit the model on a part of the children and give the others.",
+            why=NEEDS_HOLDOUT,
         )  # fmt: skip
     here, made, away, copy = together(real, synthetic, holdout, noisy_copy(real, seed), exits=exits)
     return everybody(here, made, away, copy, seed)

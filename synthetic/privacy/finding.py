@@ -9,6 +9,7 @@ from typing import Any, Literal
 Unit = Literal["share", "AUC", "count"]
 Verdict = Literal["passed", "failed", "not measured", "blind"]
 
+NEEDS_HOLDOUT = "It needs a hold-out: fit the model on a part of the children and give the others."
 BITES = 0.99  # AUC that an attack must reach on copies with small noise
 
 

@@ -9,7 +9,7 @@ from flowmap.eventlog import EventLog
 from synthetic.fidelity.compare import only
 from synthetic.fidelity.paths import share_error
 from synthetic.fidelity.walks import Flags, Ints, Walks, households, mix
-from synthetic.privacy.finding import Finding
+from synthetic.privacy.finding import NEEDS_HOLDOUT, Finding
 from synthetic.privacy.records import Hashes, held_by, longs, records, support
 
 CHANCE = 0.005  # how seldom chance alone may give an alarm, over all rare journeys together
@@ -125,7 +125,7 @@ def repeated_journeys(real: Walks, synthetic: Walks, holdout: Walks | None, cont
         f"How many paths, and paths with attributes, of 1 to {k - 1} real children appear so much oftener than among "
         f"children held out that it is no chance. The control holds each real child {COPIES} times.",
         beside=0.0, limit=0.0, control=bite if holdout is not None else None, control_needed=1.0,
-        why="" if holdout is not None else "It needs a hold-out.",
+        why="" if holdout is not None else NEEDS_HOLDOUT,
     )  # fmt: skip
 
 

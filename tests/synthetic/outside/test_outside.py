@@ -12,9 +12,10 @@ from flowmap.cli import main
 from flowmap.eventlog import EventLog, OptionError
 from synthetic.fidelity import Options, together
 from synthetic.outside import Tools, ask, find, python
-from synthetic.outside.attacks import NEEDS_HOLDOUT, attack
+from synthetic.outside.attacks import attack
 from synthetic.outside.tables import tables
 from synthetic.privacy.control import noisy_copy
+from synthetic.privacy.finding import NEEDS_HOLDOUT
 from synthetic.reference import make
 from synthetic.report import build, render
 from synthetic.report.sentences import safety
