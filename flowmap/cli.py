@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 import flowmap
-from flowmap import measure_cli, synth_cli, synth_report_cli
+from flowmap import measure_cli, synth_cli, synth_options, synth_report_cli, whole
 from flowmap.quality import FlowmapError, OptionError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -285,34 +285,40 @@ def synth() -> None:
     """Synthetic data."""
 
 
-PLAIN = ("csv", "xes")
-COUNCIL = ("annex-a", "cin", "ssda903", "ssd", "dfe-api", "proceedings")
-
-
 @synth.command()
 @click.option(
-    "--as", "form", type=click.Choice([*PLAIN, *COUNCIL]), default="csv", show_default=True, help="The format."
+    "--as",
+    "form",
+    type=click.Choice([*synth_options.PLAIN, *synth_options.COUNCIL]),
+    default="csv",
+    show_default=True,
+    help="The format.",
 )
 @click.option("-o", "--output", metavar="DIR", required=True, type=FOLDER, help="The folder to write to.")
 @click.option("--years", default=4, show_default=True, type=click.IntRange(1, 50), help="How many years.")
 @click.option(
     "--referrals", default=None, type=click.IntRange(1, 10_000_000), help="Referrals a year.  [default: Kent's]"
 )
-@click.option("--seed", default=2018, show_default=True, help="The same seed makes the same data.")
+@click.option(
+    "--seed", default=2018, show_default=True, type=click.IntRange(0), help="The same seed makes the same data."
+)
 def reference(form: str, output: Path, years: int, referrals: int | None, seed: int) -> None:
     """Write the reference authority in any format: a made-up council, no real data."""
-    from flowmap.export import casefiles
     from synthetic import reference as authority
     from synthetic.reference_calibration import REFERRALS_A_YEAR as KENT
-    from synthetic.write import write
 
     referrals = referrals or KENT
+    whole.check(output, folder=True)
     with _progress() as progress:
-        log = authority.make(referrals, years, seed=seed, progress=lambda share: progress("making", share))
+        log = authority.make(referrals, years, seed=seed, progress=lambda share: progress("making", 0.7 * share))
+        progress("writing", 0.7)
+        target = output / f"reference-authority.{form}" if form in synth_options.PLAIN else output
+        paths, lacking = synth_options.write(log, target, form)
         progress("writing", 1.0)
-        paths = [write(log, output, form)] if form in PLAIN else casefiles.write(log, output, form)
     for path in paths:
         click.echo(f"Wrote {path}.")
+    for sentence in lacking:
+        click.echo(sentence)
     click.echo(f"{len(log):,} events of {len(log.child_ids):,} children.")
 
 

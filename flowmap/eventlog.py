@@ -108,7 +108,8 @@ class EventLog:
 
     `end` is when the visit ended (ms, NO_TIME = not known), where the source has starts and ends and
     `time` is the start. `recognised` holds the sentences that say how the files were understood (which column is what,
-    day-first or not, ...), for the command line to print.
+    day-first or not, ...), for the command line to print. `family` numbers the children's families (-1 = not known):
+    siblings have one number, which means nothing else and never enters a dataset.
     """
 
     child: Ints
@@ -122,6 +123,7 @@ class EventLog:
     attributes: dict[str, Attribute] = field(default_factory=dict)
     children: dict[str, Attribute] = field(default_factory=dict)
     birth: Times | None = None
+    family: Ints | None = None
     quality: QualityReport = field(default_factory=QualityReport)
     origin: list[SourceFile] = field(default_factory=list)
     recognised: list[str] = field(default_factory=list)
@@ -131,7 +133,7 @@ class EventLog:
         per_event: dict[str, Any] = {"station": self.station, "time": self.time, "date_only": self.date_only}
         per_event |= {"case": self.case, "end": self.end}
         _check_lengths({**per_event, **self.attributes}, n, "events")
-        _check_lengths({"birth": self.birth, **self.children}, k, "children")
+        _check_lengths({"birth": self.birth, "family": self.family, **self.children}, k, "children")
         for name, codes, size in (("child", self.child, k), ("station", self.station, len(self.stations))):
             if n and not (codes.min() >= 0 and codes.max() < size):
                 raise ValueError(f"{name} has a code outside 0..{size - 1}")
@@ -154,6 +156,7 @@ class EventLog:
         attributes: Mapping[str, object] | None = None,
         children: Mapping[str, object] | None = None,
         birth: Sequence[object] | npt.NDArray[Any] | None = None,
+        family: Sequence[int] | npt.NDArray[Any] | None = None,
         quality: QualityReport | None = None,
         origin: Iterable[SourceFile] = (),
         recognised: Iterable[str] = (),
@@ -163,7 +166,7 @@ class EventLog:
         `child` holds identifiers (text or whole numbers), or, with `child_ids`, int32 rows of it;
         likewise `station` and `stations`. `time` is int64 ms UTC, numpy datetime64, or anything that
         pandas reads as times (taken as UTC). `attributes` holds one value an event, `children` and
-        `birth` one a child in order of `child_ids` (without it: of first appearance); each is an
+        `birth` and `family` one a child in order of `child_ids` (without it: of first appearance); each is an
         Attribute, or a plain column: text makes a category, numbers make a number.
         Raises ValueError where lengths or codes do not fit.
         """
@@ -183,6 +186,7 @@ class EventLog:
             attributes={key: _attribute(key, column) for key, column in (attributes or {}).items()},
             children={key: _attribute(key, column) for key, column in (children or {}).items()},
             birth=None if birth is None else milliseconds(birth),
+            family=None if family is None else np.asarray(family, dtype=np.int32),
             quality=QualityReport(rows_read=n) if quality is None else quality,
             origin=list(origin),
             recognised=list(recognised),

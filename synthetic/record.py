@@ -38,6 +38,7 @@ def event_log(rng: np.random.Generator, people: Population, extract: Extract, fi
         attributes=_of_journeys(rng, people, extract),
         children=_of_children(people, who),
         birth=epoch + people.born[who] * (DAY * 60_000),
+        family=np.unique(people.family[who], return_inverse=True)[1],
     )
 
 

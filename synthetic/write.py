@@ -1,4 +1,4 @@
-"""An event log written as files that people and other programs hold: a CSV table, or XES (IEEE 1849)."""
+"""An event log as one file that people and other programs hold: a CSV or Parquet table, or XES (IEEE 1849)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import csv
+from pyarrow import csv, parquet
 
 from flowmap.eventlog import MISSING, NO_TIME, Attribute, EventLog
 
-FORMS = ("csv", "xes")
+FORMS = ("csv", "xes", "parquet")
 
 XES_HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <log xes.version="1849.2016" xes.features="" xmlns="http://www.xes-standard.org/">
@@ -26,16 +26,21 @@ CHUNK = 200_000  # events written at a time
 
 
 def write(log: EventLog, folder: Path, form: str, name: str = "reference-authority") -> Path:
-    """The log as `folder`/`name`.csv or .xes; the folder is made where it is missing.
+    """The log as `folder`/`name`.csv, .xes or .parquet; the folder is made where it is missing.
 
     Raises ValueError for another form than FORMS.
     """
-    if form not in FORMS:
-        raise ValueError(f"form must be one of {', '.join(FORMS)}, not {form}")
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.{form}"
-    (write_csv if form == "csv" else write_xes)(log, path)
+    write_file(log, path, form)
     return path
+
+
+def write_file(log: EventLog, path: Path, form: str) -> None:
+    """The log as the file `path` in one of FORMS. Raises ValueError for another."""
+    if form not in FORMS:
+        raise ValueError(f"form must be one of {', '.join(FORMS)}, not {form}")
+    {"csv": write_csv, "xes": write_xes, "parquet": write_parquet}[form](log, path)
 
 
 def write_csv(log: EventLog, path: Path) -> None:
@@ -43,17 +48,30 @@ def write_csv(log: EventLog, path: Path) -> None:
 
     Times are ISO 8601 without an offset (UTC), whole seconds; what is not recorded is left empty.
     """
+    dates = {"time": _texts(log.time, "%Y-%m-%d %H:%M:%S")}
+    if log.birth is not None:
+        dates["birth_date"] = _texts(log.birth, "%Y-%m-%d").take(pa.array(log.child))
+    csv.write_csv(_table(log, dates), path, csv.WriteOptions(quoting_style="needed"))
+
+
+def write_parquet(log: EventLog, path: Path) -> None:
+    """The columns of `write_csv`, with types: times are timestamps of seconds (UTC), births are dates."""
+    dates = {"time": _seconds(log.time)}
+    if log.birth is not None:
+        dates["birth_date"] = _seconds(log.birth).cast(pa.date32()).take(pa.array(log.child))
+    parquet.write_table(_table(log, dates), path, compression="zstd")
+
+
+def _table(log: EventLog, dates: dict[str, Any]) -> pa.Table:
+    """One row an event; `dates` holds its time, and its child's birth where that is known."""
     child = pa.array(log.child)
     columns: dict[str, Any] = {"child_id": log.child_ids.take(child)}
     if log.case is not None:
         columns["journey"] = pa.array(log.case)
-    columns["event"] = pa.array(log.stations).take(pa.array(log.station))
-    columns["time"] = _texts(log.time, "%Y-%m-%d %H:%M:%S")
-    if log.birth is not None:
-        columns["birth_date"] = _texts(log.birth, "%Y-%m-%d").take(child)
+    columns |= {"event": pa.array(log.stations).take(pa.array(log.station)), **dates}
     columns |= {key: _values(attribute).take(child) for key, attribute in log.children.items()}
     columns |= {key: _values(attribute) for key, attribute in log.attributes.items()}
-    csv.write_csv(pa.table(columns), path, csv.WriteOptions(quoting_style="needed"))
+    return pa.table(columns)
 
 
 def write_xes(log: EventLog, path: Path) -> None:
@@ -121,5 +139,9 @@ def _codes(attribute: Attribute) -> pa.Array:
 
 def _texts(milliseconds: npt.NDArray[np.int64], form: str) -> pa.Array:
     """Times as text; null where not known."""
-    seconds = pa.array(milliseconds // 1000, mask=milliseconds == NO_TIME).cast(pa.timestamp("s"))
-    return pc.strftime(seconds, format=form)
+    return pc.strftime(_seconds(milliseconds), format=form)
+
+
+def _seconds(milliseconds: npt.NDArray[np.int64]) -> pa.Array:
+    """Times to the second; null where not known."""
+    return pa.array(milliseconds // 1000, mask=milliseconds == NO_TIME).cast(pa.timestamp("s"))

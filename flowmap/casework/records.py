@@ -17,15 +17,16 @@ import pyarrow as pa
 from flowmap.casework import codes
 from flowmap.casework.cases import DAY
 from flowmap.casework.kinds import KINDS, TIME, table
-from flowmap.casework.places import EXITS, PLACE
+from flowmap.casework.places import EXITS, NAMES, PLACE
 from flowmap.casework.spans import NO_DAY
-from flowmap.eventlog import MISSING, NO_TIME, Attribute, EventLog
+from flowmap.eventlog import MISSING, NO_TIME, Attribute, EventLog, OptionError
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-UNKNOWN_PLACE = len(PLACE)
+UNTOLD_PLACE = len(PLACE)  # of the event NO_REFERRAL: an end of which records say nothing
 FIRST_EXIT = PLACE[EXITS[0]]
+SHOWN = 8  # strange stations named in a message
 IN_CARE = ("looked_after", "interim_care_order", "care_order", "placement_order")
 COURT = ("pre_proceedings", "proceedings", "final_order")  # leave a child where it is: in care, or with its plan
 ENQUIRY = ("assessment", "strategy", "s47", "icpc")  # go on beside a child in need plan
@@ -78,8 +79,8 @@ class _Events:
 
 
 def of_log(log: EventLog, as_of: int | None = None) -> dict[str, pa.Table]:
-    """One table a kind, from the events up to `as_of` (ms; all of them where it is None). The log's stations must be
-    the built-in map's; others are left out. Children without an event have no record."""
+    """One table a kind, from the events up to `as_of` (ms; all of them where it is None). Children without an event
+    have no record. Raises OptionError where the log has events at other stations than the built-in map's."""
     events = _sorted(log, as_of)
     made = {
         "person": _persons(log, events),
@@ -98,12 +99,8 @@ def of_log(log: EventLog, as_of: int | None = None) -> dict[str, pa.Table]:
 
 
 def _sorted(log: EventLog, as_of: int | None) -> _Events:
-    names = np.array([PLACE.get(name, UNKNOWN_PLACE) for name in log.stations], dtype=np.int64)
-    place = names[log.station] if len(log) else np.zeros(0, dtype=np.int64)
-    keep = place != UNKNOWN_PLACE
-    if as_of is not None:
-        keep &= log.time // DAY <= as_of // DAY
-    rows = np.flatnonzero(keep)
+    place = _places(log)
+    rows = np.arange(len(log)) if as_of is None else np.flatnonzero(log.time // DAY <= as_of // DAY)
     case = np.zeros(len(log), dtype=np.int64) if log.case is None else log.case.astype(np.int64)
     rows = rows[np.lexsort((log.time[rows], case[rows], log.child[rows]))]
     child, place = log.child[rows].astype(np.int64), place[rows]
@@ -111,7 +108,24 @@ def _sorted(log: EventLog, as_of: int | None) -> _Events:
     new[1:] = (child[1:] != child[:-1]) | (case[rows][1:] != case[rows][:-1])
     if log.case is None:
         new[1:] |= place[:-1] >= FIRST_EXIT
-    return _Events(log, rows, child, np.cumsum(new) - 1, place, log.time[rows] // DAY)
+    told = place != UNTOLD_PLACE
+    journey = (np.cumsum(new) - 1)[told]
+    rows = rows[told]
+    return _Events(log, rows, child[told], journey, place[told], log.time[rows] // DAY)
+
+
+def _places(log: EventLog) -> Ints:
+    """(events,) the row of PLACES of each event, UNTOLD_PLACE for NO_REFERRAL."""
+    met = np.bincount(log.station, minlength=len(log.stations))
+    strange = [name for at, name in enumerate(log.stations) if met[at] and name not in NAMES]
+    if strange:
+        more = f" and {len(strange) - SHOWN} more" if len(strange) > SHOWN else ""
+        raise OptionError(
+            f"A council's records have no place for these stations of the log: {', '.join(strange[:SHOWN])}{more}.",
+            remedy=f"Give events the names of the built-in map ({', '.join(NAMES)}), or write .csv, .xes or .parquet.",
+        )
+    names = np.array([PLACE.get(name, UNTOLD_PLACE) for name in log.stations], dtype=np.int64)
+    return names[log.station] if len(log) else np.zeros(0, dtype=np.int64)
 
 
 def _made(events: _Events, kind: str, rows: Ints, columns: Mapping[str, Any]) -> pa.Table:

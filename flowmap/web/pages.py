@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from flowmap.web.errors import Refusal
 from flowmap.web.imports.limits import size_in_words
 from flowmap.web.served import Served
 from flowmap.web.shelf import Shelf
+from synthetic import report as reports
 
 pages = Blueprint("pages", __name__)
 
@@ -35,6 +37,7 @@ def _in_short(served: Served) -> dict[str, Any]:
         "title": served.title,
         "id": served.id,
         "folder": str(served.folder),
+        "synthetic": served.has_synthetic(),
         "built": _day(meta["built"]),
         "sources": [source["name"] for source in meta.get("sources", [])],
         **{key: _day(meta[key]) for key in ("first", "last")},
@@ -98,6 +101,22 @@ def quality_page(dataset: str) -> Response:
     served = _shelf().get(dataset)
     found = qualitypage.described(served.quality())
     return _page(render_template("quality.html", name=dataset, title=served.title, **found))
+
+
+@pages.get("/d/<dataset>/synthetic")
+def synthetic_page(dataset: str) -> Response:
+    """The report on a synthetic log that was put beside the dataset."""
+    served = _shelf().get(dataset)
+    found = served.synthetic_body()
+    return _page(render_template("synthetic.html", name=dataset, title=served.title, body=found))
+
+
+@pages.get("/synthetic-report.css")
+def synthetic_style() -> Response:
+    """The style of that report: the same, from the same file, as that of the page that stands alone."""
+    style = reports.STYLE.read_bytes()
+    etag = respond.tag("synthetic-report.css", hashlib.sha256(style).hexdigest())
+    return respond.respond(etag, "text/css", lambda chosen: respond.pack(style, chosen))
 
 
 @pages.get("/robots.txt")

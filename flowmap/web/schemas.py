@@ -106,6 +106,7 @@ DATASET = record(
         "map": {"type": "object"},
         "timescales": array(TIMESCALE),
         "etag": TEXT,
+        "synthetic": FLAG,
     },
     more=True,
 )

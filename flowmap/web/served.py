@@ -15,19 +15,22 @@ from flowmap import cohort as cohorts
 from flowmap import dataset as datasets
 from flowmap import tubemap, wire
 from flowmap.cohort import Cohort
+from flowmap.export.synthetic_report import IN_DATASET, pictures
 from flowmap.measures.timescales import Due, timescales
+from flowmap.quality import SourceError
 from flowmap.tubemap import MapError, TubeMap
 from flowmap.web import respond
 from flowmap.web.errors import Refusal
 from flowmap.web.kept import Kept
 from flowmap.web.sizes import sizes
 from flowmap.web.stamp import stamp
+from synthetic import report as reports
 
 MASKS_KEPT = 64
 """Cohorts whose journeys are remembered; a mask of a million journeys is a megabyte."""
 
-CHANGEABLE = ("dataset.json", "map.yaml", "periods.json")
-"""What can be changed in a dataset's folder after it was built; of dataset.json, the title."""
+CHANGEABLE = ("dataset.json", "map.yaml", "periods.json", IN_DATASET)
+"""What can be changed in a dataset's folder after it was built, or put into it; of dataset.json, the title."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,31 @@ class Served:
     def quality(self) -> Any:
         """The quality report of the build."""
         return json.loads((self.folder / "quality.json").read_text(encoding="utf-8"))
+
+    def has_synthetic(self) -> bool:
+        """Whether a report on a synthetic log was put beside the dataset."""
+        return (self.folder / IN_DATASET).is_file()
+
+    def synthetic(self) -> reports.Report:
+        """The report on a synthetic log.
+
+        Raises: Refusal 404 where there is none, 409 where it cannot be read.
+        """
+        file = self.folder / IN_DATASET
+        remedy = f"Make one with `flowmap synth report REAL SYNTHETIC --dataset {self.folder.name}`."
+        if not self.has_synthetic():
+            raise Refusal(404, f"No report on synthetic data was made for {self.name!r}.", "dataset", remedy)
+        try:
+            return reports.load(file.read_text(encoding="utf-8"), IN_DATASET)
+        except (OSError, SourceError) as error:
+            raise Refusal(409, str(error), "dataset", remedy) from error
+
+    def synthetic_body(self) -> str:
+        """That report as HTML for a page, drawn once for each edition of its file. Raises as `synthetic` does."""
+        report = self.synthetic()
+        key = (IN_DATASET, stamp(self.folder / IN_DATASET))
+        found: str = self._of_map.get(key, lambda: reports.body(report, maps=pictures(report)))
+        return found
 
     def wire(self, name: str) -> pa.Table:
         """A wire table, "journeys" or "transitions"."""

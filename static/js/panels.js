@@ -102,7 +102,7 @@ export function createPanels(page) {
     else if (panel === "table") showTable();
     else if (panel === "view") drawer.show("view", "View", viewPanel(store.get(), {
       set: store.set, zoom: map.zoomBy, fit: map.fit, copy: () => navigator.clipboard?.writeText(location.href), print: () => print(), mapFile: api.url("/map.yaml"),
-      quality: `${location.pathname}/quality`,
+      quality: `${location.pathname}/quality`, synthetic: dataset.synthetic ? `${location.pathname}/synthetic` : "",
     }));
     else if (panel === "periods") drawer.show("periods", "Periods", periodsPanel(page.periods(), {
       say: page.sayIso, onSave: page.savePeriods, first: dataset.first.slice(0, 10), last: dataset.last.slice(0, 10),

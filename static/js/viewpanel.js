@@ -10,7 +10,7 @@ export const keys = [
 
 /**
  * @param {import("./state.js").State} state
- * @param {{set: (patch: Partial<import("./state.js").State>) => void, zoom: (factor: number) => void, fit: () => void, copy: () => void, print: () => void, mapFile: string, quality: string}} on
+ * @param {{set: (patch: Partial<import("./state.js").State>) => void, zoom: (factor: number) => void, fit: () => void, copy: () => void, print: () => void, mapFile: string, quality: string, synthetic: string}} on
  * @returns {Node[]}
  */
 export function viewPanel(state, on) {
@@ -26,7 +26,8 @@ export function viewPanel(state, on) {
     element("div.actions", {}, button("Closer", () => on.zoom(1.4)), button("Farther", () => on.zoom(1 / 1.4)), button("Whole map", on.fit), button("Move stations", () => on.set({ panel: "edit" }))),
     element("h3", {}, "Data"),
     element("div.actions", {}, button("Periods", () => on.set({ panel: "periods" })), button("Copy address", on.copy), button("Print", on.print)),
-    element("p.aside", {}, element("a", { href: on.quality }, "Data quality"), " · ", element("a", { href: on.mapFile, download: true }, "Map file (YAML)"), " · ",
+    element("p.aside", {}, element("a", { href: on.quality }, "Data quality"), " · ",
+      ...(on.synthetic ? [element("a", { href: on.synthetic }, "Report on synthetic data"), " · "] : []), element("a", { href: on.mapFile, download: true }, "Map file (YAML)"), " · ",
       element("a", { href: "/start" }, "All maps")),
     radios("theme", [["auto", "As the computer is set"], ["light", "Light"], ["dark", "Dark"]], "Colours"),
     element("h3", {}, "Keys"),

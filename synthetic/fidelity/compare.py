@@ -118,6 +118,7 @@ def only(log: EventLog, children: np.typing.NDArray[np.bool_]) -> EventLog:
         attributes={key: attribute.take(rows) for key, attribute in log.attributes.items()},
         children={key: attribute.take(kept) for key, attribute in log.children.items()},
         birth=None if log.birth is None else log.birth[kept],
+        family=None if log.family is None else log.family[kept],
     )
 
 

@@ -14,7 +14,12 @@ Flags = npt.NDArray[np.bool_]
 
 SHORTEST, LONGEST = 3, 40  # weeks
 STRIKING = 5.5  # standard errors: with so many stretches looked at, chance reaches 4 to 5
+FADING = 1.0  # standard errors of two weeks that still belong to a stretch
+WIDENED = 3  # times, each way
 AT_MOST = 3  # stretches of one station
+LEAST_PAIRS = 50  # of successive waits, to tell how they go together
+MOST_TOGETHER = 0.95
+TURNS = 30
 
 
 @dataclass(frozen=True)
@@ -60,9 +65,37 @@ def stretches(weeks: Weeks) -> list[tuple[int, int]]:
                 best, where = float(z[at]), (at, at + length)
         if where == (0, 0):
             break
+        where = _widened(weeks, sums, counts, *where)
         found.append(where)
         total[where[0] : where[1]] = 0
     return sorted(found)
+
+
+def _widened(weeks: Weeks, sums: Floats, counts: Floats, a: int, b: int) -> tuple[int, int]:
+    """The stretch with the weeks before and after it, two by two, as long as they go the same way: an effect fades.
+
+    `sums` and `counts` (weeks + 1,) are running ones.
+    """
+
+    def alike(c: int, d: int) -> bool:
+        score = (sums[d] - sums[c]) / (weeks.spread * np.sqrt(max(counts[d] - counts[c], 1)))
+        return bool(score * np.sign(sums[b] - sums[a]) > FADING)
+
+    for _ in range(WIDENED):
+        a = a - 2 if a >= 2 and alike(a - 2, a) else a
+        b = b + 2 if b + 2 < len(sums) and alike(b, b + 2) else b
+    return a, b
+
+
+def joined(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Ranges that overlap as one."""
+    found: list[tuple[int, int]] = []
+    for a, b in sorted(ranges):
+        if found and a <= found[-1][1]:
+            found[-1] = (found[-1][0], max(b, found[-1][1]))
+        else:
+            found.append((a, b))
+    return found
 
 
 def pieces(begin: int, end: int, count: Floats, enough: float) -> list[tuple[int, int]]:
@@ -98,12 +131,27 @@ def scores(value: Ints, group: Ints) -> tuple[Floats, Floats]:
     return score, share
 
 
-def frailty(score: Floats, tied: Floats, child: Ints) -> float:
-    """The correlation of a child's successive scores (rows in order), of waits that are not mostly ties; 0 to 0.9."""
-    rows = np.flatnonzero(tied < 0.25)
-    one, two = rows[:-1], rows[1:]
-    same = child[one] == child[two]
-    a, b = score[one[same]], score[two[same]]
-    if len(a) < 50:
-        return 0.0
-    return round(float(np.clip(np.corrcoef(a, b)[0, 1], 0.0, 0.9)), 3)
+def loadings(score: Floats, move: Ints, child: Ints, moves: int) -> Floats:
+    """(moves,) how much of the normal score of each kind of move is the child's own: the loading of one common factor.
+
+    Rows (waits) in order; `score` from `scores`. Two waits of a child whose scores load on the factor with a and b have
+    scores of correlation a·b. Waits are whole days, and many are none: what is seen is the mean score of each day. That
+    shrinks the product by the variances of both. The loadings that come nearest to all products of successive waits,
+    in the least squares' sense, are found by turns; a move with few pairs has that of all moves together.
+    """
+    pairs = np.flatnonzero(child[:-1] == child[1:])
+    if len(pairs) < LEAST_PAIRS:
+        return np.zeros(moves)
+    variance = np.bincount(move, score**2, minlength=moves) / np.maximum(np.bincount(move, minlength=moves), 1)
+    a, b = np.concatenate([pairs, pairs + 1]), np.concatenate([pairs + 1, pairs])
+    product, both = score[a] * score[b], variance[move[a]] * variance[move[b]]
+    whole = np.clip((product * both).sum() / max((both**2).sum(), 1e-12), 0, MOST_TOGETHER**2) ** 0.5
+    found = np.full(moves, whole)
+    counted = np.bincount(move[a], minlength=moves) >= LEAST_PAIRS
+    for _ in range(TURNS):
+        other = found[move[b]] * both
+        above = np.bincount(move[a], product * other, minlength=moves)
+        below = np.bincount(move[a], other**2, minlength=moves)
+        new = np.clip(above / np.maximum(below, 1e-12), 0, MOST_TOGETHER)
+        found = np.where(counted & (below > 0), (found + new) / 2, whole)
+    return found

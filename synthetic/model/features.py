@@ -18,6 +18,8 @@ GAPS = np.array([45, 120, 250, 400])  # days since the journey before, when this
 AGES = np.array([0, 365, 548, 730, 1826, 3652, 4748, 5113, 5479, 5844, 6209])  # 0, 1, 1½, 2, 5, 10, 13 … 17 years
 FEW_AGES = np.array([548, 1826, 5479])
 YEARS = 12
+PARTS = 4  # of the first days
+WAITS = np.array([1, 4, 8, 22, 46, 92])  # days of the move before: none, up to 3 days, a week, three weeks, …
 
 BASE = (
     "station",
@@ -34,6 +36,8 @@ BASE = (
     "startup",  # 1 = in the first days, when open cases were entered
     "year",  # of the window
     "period",  # of this station, 0 = none
+    "startup part",  # which part of the first days, 0 = after them
+    "wait before",  # class of days of the move that led here, 0 = first event of the journey
 )
 PLACE = {name: at for at, name in enumerate(BASE)}
 
@@ -41,7 +45,7 @@ PLACE = {name: at for at, name in enumerate(BASE)}
 def layout(stations: int, periods: int, variables: Sequence[Variable]) -> tuple[list[str], list[int]]:
     """Names and numbers of values of all features: BASE, attributes, and those of the journey before."""
     cards = [stations + 1] * 4 + [VISITS, BEFORE, HERE, len(GAPS) + 2, len(AGES) + 2, len(FEW_AGES) + 2, 7, 2]
-    cards += [YEARS, periods + 1]
+    cards += [YEARS, periods + 1, PARTS + 1, len(WAITS) + 2]
     kept = [v for v in variables if v.given != "event"]
     of_journeys = [v for v in kept if v.of == "journey"]
     names = [*BASE, *(f"{v.of}:{v.key}" for v in kept), *(f"last:{v.key}" for v in of_journeys)]
@@ -61,3 +65,14 @@ def age_class(days: Ints, known: npt.NDArray[np.bool_], bands: Ints = AGES) -> I
 def year_class(day: Ints, first: int) -> Ints:
     """The year of the window."""
     return np.clip((day - first) * 4 // 1461, 0, YEARS - 1)
+
+
+def startup_part(day: Ints, first: int, days: int) -> Ints:
+    """0 after the first `days`, else which part of them: what was squeezed into them had to end with them."""
+    at = day - first
+    return np.where(at < days, 1 + np.clip(at * PARTS // max(days, 1), 0, PARTS - 1), 0)
+
+
+def wait_class(days: Ints, first: npt.NDArray[np.bool_]) -> Ints:
+    """0 for the first event of a journey, then how long the move to this one took."""
+    return np.where(first, 0, 1 + np.searchsorted(WAITS, days, side="right"))

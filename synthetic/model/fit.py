@@ -92,7 +92,7 @@ def fit(log: EventLog, options: FitOptions | None = None, progress: Progress | N
     months = arrivals.month_weights(began, calendar, kinds, events.first, events.last)
     clock = arrivals.clock(calendar, kinds, months)
     fitting = Fitting(
-        events, moves(events), names, cards, features, encoded, options, Forest(cards), {}, calendar, clock
+        events, moves(events, startup), names, cards, features, encoded, options, Forest(cards), {}, calendar, clock
     )
     say("Learning who the children are", 0.15)
     ages = _people(fitting, int(log.birth is not None))
@@ -108,9 +108,10 @@ def fit(log: EventLog, options: FitOptions | None = None, progress: Progress | N
 
 def _coverage(fitting: Fitting, stages: Stages) -> list[str]:
     """What to say about moves that too few children made; raises SourceError where these are most of all."""
-    known = np.array([m.start * 2 * len(fitting.events.names) + m.to * 2 + m.new for m in stages.moves])
+    s = len(fitting.events.names)
+    known = np.array([m.start * 4 * s + m.code(s) for m in stages.moves])
     seen = fitting.moves.to >= 0
-    made = (fitting.events.station * 2 * len(fitting.events.names) + fitting.moves.to)[seen]
+    made = (fitting.events.station * 4 * s + fitting.moves.to)[seen]
     lost = int((~np.isin(made, known)).sum())
     if lost > LOST_AT_MOST * max(len(made), 1):
         raise SourceError(
@@ -119,7 +120,8 @@ def _coverage(fitting: Fitting, stages: Stages) -> list[str]:
             remedy="Use a longer log, or give rare events one name.",
         )
     if lost:
-        return [f"{lost / len(made):.1%} of moves were made by too few children to be in this model."]
+        share = f"{lost / len(made):.1%}" if lost >= len(made) / 1000 else "Fewer than 0.1%"
+        return [f"{share} of moves were made by too few children to be in this model."]
     return []
 
 
@@ -226,8 +228,6 @@ def _model(
         moves=stages.moves,
         pace=stages.pace,
         periods=stages.periods,
-        frailty=stages.frailty,
-        frailty_startup=stages.frailty_startup,
         notes=[],
     )
 

@@ -151,20 +151,27 @@ def _exits(options: FitOptions, names: list[str], child: Ints, station: Ints, ca
 
 @dataclass(frozen=True)
 class Moves:
-    """Of each event, what came next: `to` * 2 + 1 where it begins the next journey, -1 nothing yet; days until then,
-    or until the end of the window."""
+    """Of each event, what came next: `to` as a code (see `code_of`), -1 nothing yet; days until then, or until the end
+    of the window."""
 
     to: Ints
     wait: Ints
     same_day: Flags
 
 
-def moves(events: History) -> Moves:
-    """The next event of each event."""
+def code_of(to: Ints, new: Flags, early: Flags, stations: int) -> Ints:
+    """What comes next as a number: the station, whether it begins another journey, and whether it still is in the
+    first days, into which the past of open cases was squeezed. `code % 2` is `new`."""
+    return 2 * (to + stations * early) + new
+
+
+def moves(events: History, startup: int) -> Moves:
+    """The next event of each event; `startup` is the number of first days in which open cases were entered."""
     ends = events.ends
     to = np.full(len(events.child), -1, dtype=np.int64)
     inner = np.flatnonzero(~ends)
-    to[inner] = events.station[inner + 1] * 2 + events.begins[inner + 1]
+    early = events.day[inner + 1] < events.first + startup
+    to[inner] = code_of(events.station[inner + 1], events.begins[inner + 1], early, len(events.names))
     wait = events.last + 1 - events.day
     wait[inner] = np.maximum(events.day[inner + 1] - events.day[inner], 0)
     return Moves(to, wait, (to >= 0) & (wait == 0))

@@ -109,6 +109,37 @@ def _merged(children: Ints, k: int) -> Ints:
     return np.array(target)
 
 
+def extended(curve: Intervals, values: Ints, child: Ints, k: int, weight: Floats | None = None) -> Intervals:
+    """The curve with its last `top` share laid out beyond its end, as an exponential tail.
+
+    How long the tail is, is told by how far apart the values are that 3k and k children reach (their expected distance
+    is ln 3 times the scale), so nobody among the k longest has any part in it. Without a tail means came out too small.
+    """
+    order = np.argsort(-values, kind="stable")
+    farther = _kth(values[order], child[order], 3 * k)
+    end = int(curve.high[-1])
+    scale = 0.0 if farther is None else (end - farther) / np.log(3)
+    top = min(beyond(curve, values, weight), float(curve.share[-1]))
+    if scale < 1 or top <= 0:
+        return curve
+    # Halves of an exponential: to its median, to its third quartile, and what is left, with its mean in the middle.
+    edges = end + np.round(scale * np.array([0, np.log(2), np.log(4), np.log(4) + 2])).astype(np.int64)
+    kept = curve.share.copy()
+    kept[-1] -= top
+    low, high = edges[:-1] + 1, np.maximum(edges[1:], edges[:-1] + 1)
+    return Intervals(
+        np.concatenate([curve.low, low]),
+        np.concatenate([curve.high, high]),
+        np.concatenate([kept, top * np.array([0.5, 0.25, 0.25])]),
+    )
+
+
+def beyond(curve: Intervals, values: Ints, weight: Floats | None = None) -> float:
+    """The share of `values` past the end of a curve made from them."""
+    weights = np.ones(len(values)) if weight is None else weight
+    return float(weights[values > curve.high[-1]].sum() / max(weights.sum(), 1e-12))
+
+
 def with_tail(curve: Intervals, top: float, above: Intervals) -> Intervals:
     """The curve with its last `top` share laid out as the tail of a wider curve, which reaches farther.
 
@@ -157,8 +188,13 @@ class Curves:
 
     def draw(self, which: Ints, u: Floats) -> Ints:
         """The value of distribution `which` at probability u (0 ≤ u < 1)."""
+        return self.place(which, u)[0]
+
+    def place(self, which: Ints, u: Floats) -> tuple[Ints, Floats]:
+        """`draw`, and where in its interval each u lies (0 to 1)."""
         u = np.clip(u, 0.0, 1 - 1e-9)
         at = np.searchsorted(self.key, which + u, side="right")
         rest = (which + u - (self.key[at] - self.share[at])) / np.maximum(self.share[at], 1e-12)
+        rest = np.clip(rest, 0, 1)
         span = self.high[at] - self.low[at] + 1
-        return self.low[at] + np.minimum((np.clip(rest, 0, 1) * span).astype(np.int64), span - 1)
+        return self.low[at] + np.minimum((rest * span).astype(np.int64), span - 1), rest

@@ -94,34 +94,53 @@ class Station:
 
 @dataclass
 class Move:
-    """An edge (`new`: to the first station of the child's next journey).
+    """An edge (`new`: to the first station of the child's next journey; `early`: which ends within the first days).
 
     `tree`: root among `waits`; `minutes` between the two on the same day (`minutes_startup`: in the first days);
     `weekdays`: shares Monday to Sunday of waits of two weeks and more; `rest`: share that ends on a rest day;
-    `at_age`: in days, where it happens at that age.
+    `at_age`: in days, where it happens at that age. `own`: how much of the normal score is the child's own.
     """
 
     start: int
     to: int
     new: bool
+    early: bool
     tree: int
     minutes: Intervals | None
     weekdays: list[float]
     rest: float = 0.0
     at_age: int | None = None
     minutes_startup: Intervals | None = None
+    own: float = 0.0
+
+    def code(self, stations: int) -> int:
+        """The move as a number, as in `history.moves`."""
+        return 2 * (self.to + stations * self.early) + self.new
 
 
 @dataclass
 class Stretch:
-    """Days (both included) in which a move (row of `moves`) that many made has a curve of its own; `by` is the mean
-    shift of scores there, which the curve holds already."""
+    """Days (both included) in which a move (row of `moves`) that many made has a curve of its own."""
 
     move: int
     first: int
     last: int
-    by: float
     days: Intervals
+
+
+@dataclass
+class Pace:
+    """Days (both included) in which waits at a station are longer or shorter than usual.
+
+    Normal scores are shifted `by`; those of moves that have a curve of their own in the stretch around these days go by
+    `points` instead: [score in the stretch, score in these days], straight between them.
+    """
+
+    station: int
+    first: int
+    last: int
+    by: float
+    points: list[list[float]] = field(default_factory=list)
 
 
 @dataclass
@@ -152,10 +171,8 @@ class Model:
     waits: Forest
     curves: dict[int, Intervals]  # node of `waits` -> days (weighted days for a next journey)
     moves: list[Move]
-    pace: list[list[float]]  # [station, first day, last day, shift of normal scores]
+    pace: list[Pace]
     periods: dict[int, list[list[int]]]  # station -> [[first day, last day], …], the values 1, 2, … of "period"
-    frailty: float  # correlation of a child's scores
-    frailty_startup: float  # the same in the first days, when open cases were entered
     rest_clock: Intervals | None = None  # minutes of a rest day at which any station is reached
     stretches: list[Stretch] = field(default_factory=list)
     startup_clock: Intervals | None = None  # the same for the first days, when open cases were entered
@@ -188,8 +205,10 @@ class Model:
                 for at, n in enumerate(self.waits.nodes)
             ],
             "stretches": [asdict(s) | {"days": s.days.to_json()} for s in self.stretches],
-            "effects": {"pace": self.pace, "periods": {str(s): v for s, v in self.periods.items()}},
-            "frailty": {"usual": self.frailty, "startup": self.frailty_startup},
+            "effects": {
+                "pace": [asdict(p) for p in self.pace],
+                "periods": {str(s): v for s, v in self.periods.items()},
+            },
             "rest_clock": _rows(self.rest_clock),
             "startup_clock": _rows(self.startup_clock),
         }
@@ -200,11 +219,17 @@ class Model:
         if data.get("format") != FORMAT:
             raise SourceError("This is not a synthetic model.", remedy="Make one with: flowmap synth fit")
         if data.get("version") != VERSION:
-            raise SourceError(f"This model has version {data.get('version')}; this program reads version {VERSION}.")
+            raise SourceError(
+                f"This model has version {data.get('version')}; this program reads version {VERSION}.",
+                remedy="Use the flowmap that it was made with, or make it again: flowmap synth fit",
+            )
         try:
             return _read(data)
-        except (KeyError, TypeError, ValueError, IndexError) as error:
-            raise SourceError(f"The model file is damaged ({type(error).__name__}: {error}).") from error
+        except (AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
+            raise SourceError(
+                f"The model file is damaged ({type(error).__name__}: {error}).",
+                remedy="Make it again: flowmap synth fit",
+            ) from error
 
     def save(self, path: Path) -> None:
         """As JSON, a line a context."""
@@ -215,11 +240,15 @@ class Model:
         """From `save`; raises SourceError where the file is none."""
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-            raise SourceError(f"The model cannot be read: {error}.", file=path.name) from error
-        if not isinstance(data, dict):
-            raise SourceError("This is not a synthetic model.", file=path.name)
-        return cls.from_json(data)
+        except OSError as error:
+            raise SourceError(f"The model cannot be read: {error.strerror}.", file=path.name) from error
+        except (UnicodeDecodeError, json.JSONDecodeError):
+            data = None
+        try:
+            return cls.from_json(data if isinstance(data, dict) else {})
+        except SourceError as error:
+            error.file = path.name
+            raise
 
 
 def _rows(found: Intervals | None) -> list[list[float]] | None:
@@ -288,10 +317,8 @@ def _read(data: Mapping[str, Any]) -> Model:
             Move(**{**m, "minutes": _intervals(m["minutes"]), "minutes_startup": _intervals(m["minutes_startup"])})
             for m in data["moves"]
         ],
-        pace=data["effects"]["pace"],
+        pace=[Pace(**p) for p in data["effects"]["pace"]],
         periods={int(s): v for s, v in data["effects"]["periods"].items()},
-        frailty=data["frailty"]["usual"],
-        frailty_startup=data["frailty"]["startup"],
         stretches=[Stretch(**{**s, "days": Intervals.from_json(s["days"])}) for s in data["stretches"]],
         rest_clock=_intervals(data["rest_clock"]),
         startup_clock=_intervals(data["startup_clock"]),

@@ -17,6 +17,8 @@ from synthetic.model.features import (
     YEARS,
     age_class,
     gap_class,
+    startup_part,
+    wait_class,
     year_class,
 )
 from synthetic.model.intervals import Curves
@@ -45,6 +47,7 @@ class People:
         self.before = np.zeros((3, n), dtype=np.int16)  # stations of this journey + 1, latest first
         self.visit = np.zeros(n, dtype=np.int64)
         self.gap = np.zeros(n, dtype=np.int16)
+        self.came = np.zeros(n, dtype=np.int16)  # class of the wait before this event
         self.times = np.zeros((n, s), dtype=np.uint8)  # times at each station in this journey
         self.earlier = np.zeros((n, s), dtype=np.uint8)  # earlier journeys that came there
         self.born = np.zeros(n, dtype=np.int64)
@@ -123,6 +126,8 @@ class People:
         table[PLACE["age"]], table[PLACE["age group"]] = age_class(age, known), age_class(age, known, FEW_AGES)
         table[PLACE["weekday"]] = weekday(day)
         table[PLACE["startup"]] = day < self.first + self.model.startup
+        table[PLACE["startup part"]] = startup_part(day, self.first, self.model.startup)
+        table[PLACE["wait before"]] = self.came[rows]
         year = year_class(day, self.first)
         table[PLACE["year"]] = np.where(year < self.years, year, YEARS - 1)
         for at, ranges in self.model.periods.items():
@@ -142,8 +147,9 @@ class People:
     def move(self, rows: Ints, to: Ints, new: npt.NDArray[np.bool_], minute: Ints) -> None:
         """These children reach the next station; `new`: as the first of another journey."""
         self._end(rows[new])
-        gap = minute[new] // 1440 - self.minute[rows[new]] // 1440
-        self.gap[rows[new]] = gap_class(gap, np.zeros(len(gap), dtype=bool))
+        days = minute // 1440 - self.minute[rows] // 1440
+        self.gap[rows[new]] = gap_class(days[new], np.zeros(int(new.sum()), dtype=bool))
+        self.came[rows] = wait_class(days, new)
         on = rows[~new]
         self.before[1:, on] = self.before[:-1, on]
         self.before[0, on] = self.station[on] + 1

@@ -89,15 +89,14 @@ def _walk(model: Model, people: People, waits: Waits, end: int, say: Progress) -
         if keep:
             tables.append(features)
         root = roots[people.station[rows]]
-        goes = root >= 0
-        rows, features, root = rows[goes], features[:, goes], root[goes]
-        code = outcomes.draw(walk.leaf(root, features), people.rng.random(len(rows))) - 1
-        goes = code >= 0
+        code = outcomes.draw(walk.leaf(np.maximum(root, 0), features), people.rng.random(len(rows))) - 1
+        code[root < 0] = -1
+        goes = (code >= 0) | (waits.aged[people.station[rows]] >= 0)
         rows, features, code = rows[goes], features[:, goes], code[goes]
-        day, minute, fine = waits.next(people, rows, features, code)
+        code, day, minute, fine = waits.next(people, rows, features, code)
         fine &= day < end
         rows = rows[fine]
-        people.move(rows, code[fine] // 2, code[fine] % 2 == 1, day[fine] * 1440 + minute[fine])
+        people.move(rows, code[fine] // 2 % len(model.stations), code[fine] % 2 == 1, day[fine] * 1440 + minute[fine])
         say("Walking", 0.1 + 0.8 * (1 - len(rows) / people.size) if step else 0.1)
     people.finish()
     child, visit, station, minute = (np.concatenate(column) for column in zip(*parts, strict=True))

@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from synthetic.model import effects
-from synthetic.model.contexts import Forest, best_split, distinct, grow, learn_shares
-from synthetic.model.days import day_of, weekday
+from synthetic.model.contexts import Forest, best_split, grow, learn_shares
+from synthetic.model.days import weekday
 from synthetic.model.features import PLACE
 from synthetic.model.history import jumps
-from synthetic.model.intervals import Intervals, intervals, with_tail
-from synthetic.model.model import Move, Stretch
+from synthetic.model.intervals import Intervals, beyond, extended, intervals, with_tail
+from synthetic.model.model import Move, Pace, Stretch
+from synthetic.model.pace import given, learn_pace
 from synthetic.model.table import PERIODS, age_days
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ EXACT = 14  # waits below so many days are kept by the day
 LONG = 14  # days: from here on only the weekday of the end is kept
 LEVELS = np.linspace(0, 1, 9)[1:-1]  # how finely trees look at waits
 SUPPORT = 4  # a context of waits has at least so many times k children
+LONG_AGED = 60  # days that a quarter at least had waited, where a move is taken for one that happens at an age
 LATER = 1  # outcome code of "had not gone on by then" while a tree is grown
 
 
@@ -39,10 +41,8 @@ class Stages:
     waits: Forest
     curves: dict[int, Intervals] = field(default_factory=dict)
     moves: list[Move] = field(default_factory=list)
-    pace: list[list[float]] = field(default_factory=list)
+    pace: list[Pace] = field(default_factory=list)
     periods: dict[int, list[list[int]]] = field(default_factory=dict)
-    frailty: float = 0.0
-    frailty_startup: float = 0.0
     stretches: list[Stretch] = field(default_factory=list)
     mass: Floats = field(default_factory=lambda: np.zeros(0))  # of each event that went on: what it stands for
 
@@ -55,24 +55,43 @@ def learn_stages(fitting: Fitting, say: Callable[[str, float], None]) -> Stages:
     bounds = np.searchsorted(events.station[by_station], np.arange(len(events.names) + 1))
     for at in range(len(events.names)):
         rows = np.sort(by_station[bounds[at] : bounds[at + 1]])
-        weight = _ways(fitting, stages, at, rows)
-        if weight is not None:
-            _waits(fitting, stages, rows, weight)
+        aged = _aged(fitting, rows)
+        weight = _ways(fitting, stages, at, rows, list(aged))
+        if weight is not None or aged:
+            _waits(fitting, stages, rows, np.ones(len(rows)) if weight is None else weight, aged)
         say("Learning ways and waits", 0.35 + 0.55 * (at + 1) / len(events.names))
-    _paces(fitting, stages)
+    learn_pace(fitting, stages)
     return stages
 
 
-def _ways(fitting: Fitting, stages: Stages, at: int, rows: Ints) -> Floats | None:
-    """Where children go from here; gives the number of children each row stands for (None: nobody is seen to go)."""
+def _aged(fitting: Fitting, rows: Ints) -> dict[int, int]:
+    """Moves (codes) from here that happen at (nearly) the same age for all, and that age in days."""
+    age, known = age_days(fitting.events)
+    to, wait, found = fitting.moves.to[rows], fitting.moves.wait[rows], {}
+    for code in np.flatnonzero(np.bincount(to[to >= 0]) >= 2 * fitting.k).tolist():
+        made = rows[to == code]
+        then = made + 1
+        if code % 2 or known[then].mean() < 0.9 or np.quantile(wait[to == code], 0.75) < LONG_AGED:
+            continue
+        low, high = np.quantile(age[then][known[then]], [0.1, 0.9])
+        if high - low <= 10:
+            found[code] = int(np.median(age[then][known[then]]))
+    return found
+
+
+def _ways(fitting: Fitting, stages: Stages, at: int, rows: Ints, aged: list[int]) -> Floats | None:
+    """Where children go from here; gives the number of children each row stands for (None: nobody is seen to go).
+
+    Those who go because they have reached an age (`aged`, codes) were waiting until then: that move is no choice.
+    """
     to, wait, child = fitting.moves.to[rows], fitting.moves.wait[rows], fitting.events.child[rows]
-    seen = to >= 0
+    seen = (to >= 0) & ~np.isin(to, aged)
     if len(np.unique(child[seen])) < fitting.k:
         return None
     horizon = int(np.quantile(wait[seen], 0.8))
     told = (wait > horizon) | seen
     outcome = np.where(seen & (wait <= horizon), to + 2, LATER)
-    allowed = [a for a in range(len(fitting.names)) if a != PLACE["station"]]
+    allowed = [a for a, name in enumerate(fitting.names) if name not in ("station", "wait before", "startup part")]
     # Years would hide what happens within one: leave them out until weeks have been looked at.
     steady = [a for a in allowed if a != PLACE["year"]]
     look = (fitting.options.find_periods or bool(fitting.options.periods)) and not fitting.events.exits[at]
@@ -132,7 +151,7 @@ def _grown(fitting: Fitting, at: int, rows: Ints, told: tuple[Flags, Ints], allo
     return fitting.choices.tables().leaf(np.full(len(rows), root), fitting.features[:, rows])
 
 
-def _settled(fitting: Fitting, day: Ints, wait: Ints, seen: Flags) -> Flags:
+def settled(fitting: Fitting, day: Ints, wait: Ints, seen: Flags) -> Flags:
     """Rows early enough that nearly all who began then have been seen to go on."""
     long = int(np.quantile(wait[seen], 0.95)) if seen.any() else 0
     return day <= fitting.events.last - long
@@ -142,10 +161,9 @@ def _periods(fitting: Fitting, leaf: Ints, rows: Ints, to: Ints, wait: Ints) -> 
     """Stretches of days in which other ways are taken than usual, in pieces; those given come first."""
     events, k = fitting.events, fitting.k
     day, seen = events.day[rows], to >= 0
-    use = seen & _settled(fitting, day, wait, seen) & (fitting.features[PLACE["startup"], rows] == 0)
+    use = seen & settled(fitting, day, wait, seen) & (fitting.features[PLACE["startup"], rows] == 0)
     weeks = (events.last + 1 - events.first) // 7 + 1
-    found = [(day_of(p.first) - events.first, day_of(p.last) + 1 - events.first) for p in fitting.options.periods]
-    ranges = [(max(a, 0) // 7, max(b, 1) // 7 + 1) for a, b in found]
+    ranges = given(fitting, events.first)
     common, counts = np.unique(to[use], return_counts=True)
     size = np.bincount(leaf[use], minlength=len(fitting.choices.nodes))
     if fitting.options.find_periods:
@@ -154,33 +172,23 @@ def _periods(fitting: Fitting, leaf: Ints, rows: Ints, to: Ints, wait: Ints) -> 
             share = np.bincount(leaf[use], hit, minlength=len(size)) / np.maximum(size, 1)
             ranges += effects.stretches(effects.Weeks.of(hit - share[leaf[use]], day[use], events.first, weeks))
     count = np.bincount((day[use] - events.first) // 7, minlength=weeks).astype(float)
-    pieces = [p for a, b in _joined(ranges) for p in effects.pieces(a, min(b, weeks), count, 6 * k)]
+    pieces = [p for a, b in effects.joined(ranges) for p in effects.pieces(a, min(b, weeks), count, 6 * k)]
     return [[events.first + 7 * a, events.first + 7 * b - 1] for a, b in pieces if a < b][:PERIODS]
 
 
-def _joined(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Ranges that overlap as one."""
-    found: list[tuple[int, int]] = []
-    for a, b in sorted(ranges):
-        if found and a <= found[-1][1]:
-            found[-1] = (found[-1][0], max(b, found[-1][1]))
-        else:
-            found.append((a, b))
-    return found
-
-
-def _waits(fitting: Fitting, stages: Stages, rows: Ints, weight: Floats) -> None:
-    """One tree of waits a move from here that k children made."""
+def _waits(fitting: Fitting, stages: Stages, rows: Ints, weight: Floats, aged: dict[int, int]) -> None:
+    """One tree of waits a move from here that k children made; `aged` as from `_aged`."""
     to = fitting.moves.to[rows]
     order = np.argsort(to, kind="stable")
     codes, begin = np.unique(to[order], return_index=True)
     for code, part in zip(codes.tolist(), np.split(order, begin[1:]), strict=True):
         if code < 0 or len(np.unique(fitting.events.child[rows[part]])) < fitting.k:
             continue
-        _wait(fitting, stages, np.sort(rows[part]), weight[np.sort(part)])
+        part = np.sort(part)
+        _wait(fitting, stages, rows[part], np.ones(len(part)) if code in aged else weight[part], aged.get(code))
 
 
-def _wait(fitting: Fitting, stages: Stages, rows: Ints, weight: Floats) -> None:
+def _wait(fitting: Fitting, stages: Stages, rows: Ints, weight: Floats, at_age: int | None) -> None:
     events, k = fitting.events, fitting.k
     code = int(fitting.moves.to[rows[0]])
     new, child = bool(code % 2), events.child[rows]
@@ -194,14 +202,14 @@ def _wait(fitting: Fitting, stages: Stages, rows: Ints, weight: Floats) -> None:
     allowed = [a for a, name in enumerate(fitting.names) if name not in hidden]
     features = fitting.features[:, rows]
     level = np.searchsorted(cuts, days, side="left")
-    grow(stages.waits, root, features, level, child, SUPPORT * k, allowed, 4, PLACE["year"] if new else -1)
+    grow(stages.waits, root, features, level, child, SUPPORT * k, allowed, 4, PLACE["year" if new else "startup"])
     stages.mass[rows] = weight
-    _fill(fitting, stages, root, rows, days)
+    fill(fitting, stages, root, rows, days)
     if root in stages.curves:
-        stages.moves.append(_move(fitting, rows, root, weight))
+        stages.moves.append(_move(fitting, rows, root, weight, at_age))
 
 
-def _fill(fitting: Fitting, stages: Stages, root: int, rows: Ints, days: Ints) -> None:
+def fill(fitting: Fitting, stages: Stages, root: int, rows: Ints, days: Ints) -> None:
     """The curves of a tree of waits, in every context that has enough of these rows; `days` is how long each took."""
     k, child, weight = fitting.k, fitting.events.child[rows], stages.mass[rows]
     new = bool(fitting.moves.to[rows[0]] % 2)
@@ -216,11 +224,14 @@ def _fill(fitting: Fitting, stages: Stages, root: int, rows: Ints, days: Ints) -
                 curve = intervals(days[part], child[part], k, weight[part], 0 if new else EXACT)
                 if curve is not None:
                     above = stages.curves.get(stages.waits.nodes[name].parent)
-                    top = float(weight[part][days[part] > curve.high[-1]].sum() / max(weight[part].sum(), 1e-12))
-                    stages.curves[name] = with_tail(curve, top, above) if above else curve
+                    if above:
+                        curve = with_tail(curve, beyond(curve, days[part], weight[part]), above)
+                    elif not new:
+                        curve = extended(curve, days[part], child[part], k, weight[part])
+                    stages.curves[name] = curve
 
 
-def _move(fitting: Fitting, rows: Ints, root: int, weight: Floats) -> Move:
+def _move(fitting: Fitting, rows: Ints, root: int, weight: Floats, at_age: int | None) -> Move:
     events, k = fitting.events, fitting.k
     code = int(fitting.moves.to[rows[0]])
     then = rows + 1
@@ -235,103 +246,14 @@ def _move(fitting: Fitting, rows: Ints, root: int, weight: Floats) -> Move:
     rests = fitting.calendar.rests(events.day[ended]).mean() if len(ended) else 0.0
     return Move(
         start=int(events.station[rows[0]]),
-        to=code // 2,
+        to=code // 2 % len(events.names),
         new=bool(code % 2),
+        early=code >= 2 * len(events.names),
         tree=root,
         minutes=intervals(minutes[soon], events.child[rows[soon]], k)
         or intervals(minutes[same], events.child[rows[same]], k),
         minutes_startup=intervals(minutes[soon_early], events.child[rows[soon_early]], k),
         weekdays=[round(float(d), 4) for d in per_day / max(per_day.sum(), 1e-12)],
         rest=round(float(rests), 4),
-        at_age=None if code % 2 else _at_age(fitting, rows),
+        at_age=at_age,
     )
-
-
-def _at_age(fitting: Fitting, rows: Ints) -> int | None:
-    """The age in days at which this move happens, where it is (nearly) the same for all."""
-    age, known = (part[rows + 1] for part in age_days(fitting.events))
-    if known.mean() < 0.9 or len(rows) < 2 * fitting.k or np.quantile(fitting.moves.wait[rows], 0.75) < 60:
-        return None
-    low, high = np.quantile(age[known], [0.1, 0.9])
-    return int(np.median(age[known])) if high - low <= 10 else None
-
-
-def _paces(fitting: Fitting, stages: Stages) -> None:
-    """Weeks in which waits were longer or shorter than usual, as shifts of normal scores; and the frailty."""
-    events, moves = fitting.events, fitting.moves
-    edge = {(m.start, m.to * 2 + m.new): m.tree for m in stages.moves}
-    width = 2 * len(events.names)
-    roots = np.full(len(events.names) * width, -1, dtype=np.int64)
-    for (start, code), tree in edge.items():
-        roots[start * width + code] = tree
-    root = np.where(moves.to >= 0, roots[events.station * width + np.maximum(moves.to, 0)], -1)
-    rows = np.flatnonzero((root >= 0) & (moves.to % 2 == 0))
-    if not len(rows):
-        return
-    leaf = stages.waits.tables().leaf(root[rows], fitting.features[:, rows])
-    score, tied = effects.scores(moves.wait[rows], leaf)
-    weeks = (events.last + 1 - events.first) // 7 + 1
-    for at in range(len(events.names)):
-        here = np.flatnonzero(events.station[rows] == at)
-        here = here[tied[here] < 0.5]
-        if len(here) >= 10 * fitting.k:
-            score[here] -= _pace(fitting, stages, at, rows[here], score[here], weeks)
-    early = fitting.features[PLACE["startup"], rows] == 1
-    stages.frailty = effects.frailty(score[~early], tied[~early], events.child[rows][~early])
-    stages.frailty_startup = effects.frailty(score[early], tied[early], events.child[rows][early])
-
-
-def _pace(fitting: Fitting, stages: Stages, at: int, rows: Ints, score: Floats, weeks: int) -> Floats:
-    """The shifts of one station; gives that of each row."""
-    events = fitting.events
-    day, wait = events.day[rows], fitting.moves.wait[rows]
-    shift = np.zeros(len(rows))
-    use = _settled(fitting, day, wait, np.ones(len(rows), dtype=bool))
-    use &= fitting.features[PLACE["startup"], rows] == 0
-    if not use.any():
-        return shift
-    found = effects.Weeks.of(score[use], day[use], events.first, weeks)
-    ranges = effects.stretches(found) if fitting.options.find_periods else []
-    for period in fitting.options.periods:
-        a, b = day_of(period.first) - events.first, day_of(period.last) + 1 - events.first
-        ranges.append((max(a, 0) // 7, max(b, 1) // 7 + 1))
-    ranges = _joined(ranges)
-    week = (day - events.first) // 7
-    inside = np.zeros(weeks + 1, dtype=bool)
-    for a, b in ranges:
-        inside[a:b] = True
-    usual = score[use & ~inside[week]]
-    for a, b in (p for r in ranges for p in effects.pieces(r[0], min(r[1], weeks), found.count, 4 * fitting.k)):
-        there = (week >= a) & (week < b)
-        if len(np.unique(events.child[rows[there]])) < fitting.k or not len(usual):
-            continue
-        by = round(float(score[there & use].mean() - usual.mean()), 3) if (there & use).any() else 0.0
-        shift[there] = by
-        stages.pace.append([at, events.first + 7 * a, events.first + 7 * b - 1, by])
-    for a, b in ranges:
-        shifts = shift[(week >= a) & (week < b)]
-        mean = round(float(shifts.mean()), 3) if len(shifts) else 0.0
-        _own_curves(fitting, stages, at, inside, (events.first + 7 * a, events.first + 7 * b - 1, mean))
-    return shift
-
-
-def _own_curves(fitting: Fitting, stages: Stages, at: int, inside: Flags, stretch: tuple[int, int, float]) -> None:
-    """Curves of their own for moves that many made in a stretch: a limit that moves is no shift of scores.
-
-    `inside` (weeks,) says which weeks are in any stretch: the usual curves are then learned from the others.
-    """
-    events, to = fitting.events, fitting.moves.to
-    first, last, by = stretch
-    for row, move in enumerate(stages.moves):
-        if move.new or move.start != at:
-            continue
-        every = np.flatnonzero((events.station == at) & (to == 2 * move.to))
-        day = events.day[every]
-        made = every[(day >= first) & (day <= last)]
-        usual = every[~inside[(day - events.first) // 7]]
-        if min(distinct(events.child[part]) for part in (made, usual)) < SUPPORT * fitting.k:
-            continue
-        curve = intervals(fitting.moves.wait[made], events.child[made], fitting.k, exact=EXACT)
-        if curve is not None:
-            stages.stretches.append(Stretch(row, first, last, by, curve))
-            _fill(fitting, stages, move.tree, usual, fitting.moves.wait[usual])

@@ -19,6 +19,8 @@ from synthetic.model.features import (
     age_class,
     gap_class,
     layout,
+    startup_part,
+    wait_class,
     year_class,
 )
 from synthetic.model.history import History
@@ -102,6 +104,9 @@ def build(events: History, encoded: Encoded, startup: int) -> tuple[list[str], l
     table[PLACE["weekday"]] = weekday(events.day)
     table[PLACE["startup"]] = events.day < events.first + startup
     table[PLACE["year"]] = year_class(events.day, events.first)
+    table[PLACE["startup part"]] = startup_part(events.day, events.first, startup)
+    came = np.diff(events.day, prepend=events.day[:1])
+    table[PLACE["wait before"]] = wait_class(came, events.begins)
     _attributes(events, encoded, names, table)
     return names, cards, table
 

@@ -22,6 +22,7 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 REST_DAYS = 0.31  # weekends and bank holidays among all days
+NEVER = 10**9  # a day
 INDIFFERENT = 0.25  # where so many moves end on rest days, they do not matter
 
 
@@ -32,11 +33,19 @@ class Waits:
         self.model, self.calendar, self.clock, self.rng = model, calendar, clock, rng
         self.walk = model.waits.tables()
         s = len(model.stations)
-        self.move = np.full((s, 2 * s), -1, dtype=np.int64)
+        self.usual = 2 * s  # codes from here on are of moves that end within the first days
+        self.move = np.full((s, 4 * s), -1, dtype=np.int64)
         for at, move in enumerate(model.moves):
-            self.move[move.start, 2 * move.to + move.new] = at
+            self.move[move.start, move.code(s)] = at
         self.tree = np.array([m.tree for m in model.moves], dtype=np.int64)
-        self.at_age = np.array([-1 if m.at_age is None else m.at_age for m in model.moves], dtype=np.int64)
+        self.aged = np.full(s, -1, dtype=np.int64)  # of each station: the code of the move that happens at an age,
+        self.age = np.zeros(s, dtype=np.int64)  # and that age in days
+        for move in model.moves:
+            if move.at_age is not None and self.aged[move.start] < 0:
+                self.aged[move.start] = move.code(s)
+                self.age[move.start] = move.at_age
+        self.new = np.array([m.new for m in model.moves], dtype=bool)
+        self.own = np.array([m.own for m in model.moves])
         self.rest = np.array([m.rest for m in model.moves])
         self.weekdays = np.cumsum([m.weekdays for m in model.moves], axis=1) if model.moves else np.zeros((0, 7))
         self._curves()
@@ -60,22 +69,28 @@ class Waits:
             if node.parent >= 0:
                 self.by_weekday[at] = node.feature == days or self.by_weekday[node.parent]
 
-    def next(self, people: People, rows: Ints, features: npt.NDArray[np.int16], code: Ints) -> tuple[Ints, Ints, Flags]:
-        """(day, minute of the day, whether it happens at all) of the next event of each child."""
+    def next(
+        self, people: People, rows: Ints, features: npt.NDArray[np.int16], chosen: Ints
+    ) -> tuple[Ints, Ints, Ints, Flags]:
+        """(code, day, minute of the day, whether it happens at all) of the next event of each child; `chosen` is the
+        code that was drawn, -1 to stay."""
+        code = np.maximum(chosen, 0)
         here, now = people.station[rows], people.minute[rows] // 1440
+        left = people.first + self.model.startup - now  # of the first days
+        code = np.where(left > 0, code, code % self.usual)
         move = self.move[here, code]
-        happens = move >= 0
+        happens = (move >= 0) & (chosen >= 0)
         move = np.maximum(move, 0)
         if not len(self.tree):
-            return now, now * 0, happens
+            return code, now, now * 0, happens
         leaf = self.walk.leaf(self.tree[move], features)
         new = code % 2 == 1
-        curve, score = self.curve[leaf], self._score(people, rows, here, now, new)
+        curve, own = self.curve[leaf], np.zeros(len(rows), dtype=bool)
         for at, stretch in enumerate(self.model.stretches):
-            own = (move == stretch.move) & (now >= stretch.first) & (now <= stretch.last)
-            curve[own] = self.stretch + at
-            score[own] -= stretch.by
-        wait = self.curves.draw(curve, ndtr(score))
+            there = (move == stretch.move) & (now >= stretch.first) & (now <= stretch.last)
+            curve[there], own[there] = self.stretch + at, True
+        score = self._score(people, rows, move, own)
+        wait, rest = self.curves.place(curve, ndtr(score))
         day = now + wait
         back = np.flatnonzero(new)
         if len(back):
@@ -83,20 +98,29 @@ class Waits:
             day[back] = np.maximum(self.clock.after(now[back], wait[back] + spread), now[back])
         inner = np.flatnonzero(~new)
         day[inner] = self._landed(move[inner], leaf[inner], now[inner], day[inner])
-        day, fine = self._bounded(people, rows, code, move, now, day)
-        minute = self._minute(people, rows, code // 2, move, now, day)
-        return day, minute, happens & fine
+        late = np.flatnonzero((code >= self.usual) & (day - now >= left))  # too late for the first days
+        day[late] = now[late] + (self.rng.random(len(late)) * left[late]).astype(np.int64)
+        due = np.where((self.aged[here] >= 0) & people.known[rows], people.born[rows] + self.age[here], NEVER)
+        grown = (np.where(happens, day, NEVER) >= due) & (due >= now) & (due < NEVER)
+        code, happens = np.where(grown, self.aged[here], code), happens | grown
+        day, move = np.where(grown, due, day), np.where(grown, self.move[here, np.maximum(code, 0)], move)
+        to, new = code % self.usual // 2, code % 2 == 1
+        day, fine = self._bounded(people, rows, to, new, now, day)
+        # What was squeezed into the first days was squeezed alike: there, who is quick is so to the minute.
+        alike = np.where((code >= self.usual) & (wait == 0), rest, self.rng.random(len(rows)))
+        minute = self._minute(people, rows, to, move, now, day, alike)
+        return code, day, minute, happens & fine
 
-    def _score(self, people: People, rows: Ints, here: Ints, now: Ints, new: Flags) -> Floats:
-        """A child's scores go together; weeks in which a station is slow shift them."""
-        own = self.rng.standard_normal(len(rows))
-        early = now < people.first + self.model.startup
-        share = np.where(early, self.model.frailty_startup, self.model.frailty)
-        score = share**0.5 * people.frail[rows] + (1 - share) ** 0.5 * own
-        for station, first, last, by in self.model.pace:
-            there = (here == station) & (now >= first) & (now <= last)
-            score[there] += by
-        return np.where(new, own, score)
+    def _score(self, people: People, rows: Ints, move: Ints, own: Flags) -> Floats:
+        """A child's scores go together; slow weeks move them. `own`: those that are read off the curve of a stretch."""
+        here, now = people.station[rows], people.minute[rows] // 1440
+        share = self.own[move]
+        score: Floats = share * people.frail[rows] + (1 - share**2) ** 0.5 * self.rng.standard_normal(len(rows))
+        for pace in self.model.pace:
+            there = (here == pace.station) & (now >= pace.first) & (now <= pace.last) & ~self.new[move]
+            score[there & ~own] += pace.by
+            score[there & own] = moved(score[there & own], pace.points)
+        return score
 
     def _landed(self, move: Ints, leaf: Ints, now: Ints, day: Ints) -> Ints:
         """Weekdays as they are: long waits end on weekdays as often as seen, short ones seldom on rest days."""
@@ -114,29 +138,34 @@ class Waits:
         moved = loose & ~stays
         return np.where(moved, self.calendar.next_working(day), day)
 
-    def _bounded(self, people: People, rows: Ints, code: Ints, move: Ints, now: Ints, day: Ints) -> tuple[Ints, Flags]:
-        """What happens at an age happens then; nothing after the oldest age, nothing before birth where none is."""
+    def _bounded(self, people: People, rows: Ints, to: Ints, new: Flags, now: Ints, day: Ints) -> tuple[Ints, Flags]:
+        """Nothing after the oldest age, nothing before birth where none is."""
         born, known = people.born[rows], people.known[rows]
-        fixed = (self.at_age[move] >= 0) & known
-        day = np.where(fixed, np.maximum(born + self.at_age[move], now), day)
         fine = np.ones(len(rows), dtype=bool)
         if self.model.oldest is not None:
             limit = born + self.model.oldest
             over = known & (day > limit)
-            fine = ~(over & ((code % 2 == 1) | (now > limit)))
+            fine = ~(over & (new | (now > limit)))
             day = np.where(over & fine, np.maximum(limit, now), day)
-        early = known & ~self.unborn[code // 2] & (day < born)
+        early = known & ~self.unborn[to] & (day < born)
         return np.where(early, born + 1, day), fine
 
-    def _minute(self, people: People, rows: Ints, to: Ints, move: Ints, now: Ints, day: Ints) -> Ints:
+    def _minute(self, people: People, rows: Ints, to: Ints, move: Ints, now: Ints, day: Ints, place: Floats) -> Ints:
         """Soon after the last event on the same day, else as the station's clock has it."""
         minute = people.time_of_day(to, day)
         same = np.flatnonzero(day == now)
         if len(same):
             before = people.minute[rows[same]] % 1440
             row = self.minute_row[move[same]] + (now[same] < people.first + self.model.startup)
-            gap = (
-                self.minutes.draw(np.maximum(row, 0), self.rng.random(len(same))) if len(self.minutes.low) else 0 * row
-            )
+            gap = self.minutes.draw(np.maximum(row, 0), place[same]) if len(self.minutes.low) else 0 * row
             minute[same] = np.minimum(before + np.where(self.minute_row[move[same]] >= 0, gap, 0), 1439)
         return minute
+
+
+def moved(score: Floats, points: list[list[float]]) -> Floats:
+    """Scores as `points` map them; beyond the ends as far off as at the ends."""
+    if not points:
+        return score
+    usual, there = np.array(points).T
+    found: Floats = score + np.interp(score, usual, there - usual)
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from typing import Any
 
 from flowmap.eventlog import EventLog
@@ -13,11 +14,14 @@ from synthetic.outside import NONE, Score, Tools, ask
 from synthetic.privacy import NOT_GUARANTEED, Finding, K, Search, assess, search
 from synthetic.report.figures import Figures, figures
 from synthetic.report.modelfacts import ModelFacts, counted, read_model, readable
+from synthetic.report.onmap import OnMap
+
+SCHEMA = 2  # of the report as data (`synthetic.report.stored`)
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much there is of a log, and its days (ISO)."""
+    """How much there is of a log, and its first and last month (ISO): its first day would be one child's."""
 
     children: int
     journeys: int
@@ -31,7 +35,7 @@ class Report:
     """Everything that the report says.
 
     `floor_from` is "holdout" or "halves": what the yardsticks' floor was measured with. `scores` are shown and decide
-    nothing.
+    nothing. `map` is for who knows maps to add (`synthetic.report.onmap`).
     """
 
     real: Sizes
@@ -47,6 +51,8 @@ class Report:
     scores: tuple[Score, ...] = ()
     not_guaranteed: tuple[str, ...] = NOT_GUARANTEED
     notes: tuple[str, ...] = field(default=())
+    map: OnMap | None = None
+    handed_out: Mapping[str, str] = field(default_factory=dict)  # SHA-256 of the files that it is about
 
     @property
     def floor_from(self) -> str:
@@ -58,6 +64,7 @@ class Report:
         from synthetic.report.sentences import fidelity, safety
 
         return {
+            "schema": SCHEMA,
             "sentences": {"safety": [s.text for s in safety(self)], "fidelity": [s.text for s in fidelity(self)]},
             "real": vars(self.real),
             "synthetic": vars(self.synthetic),
@@ -71,8 +78,10 @@ class Report:
             "shown_not_deciding": [s.to_json() for s in self.scores],
             "fidelity": [y.to_json() for y in self.yardsticks],
             "figures": self.figures.to_json(),
+            "map": self.map.to_json() if self.map else None,
             "not_guaranteed": list(self.not_guaranteed),
             "notes": list(self.notes),
+            "handed_out": dict(self.handed_out),
         }
 
 
@@ -129,7 +138,14 @@ def build(
         figures=figures(walks[0], walks[1], entry, k),
         scores=outside.scores,
         notes=(*_notes(real, synthetic, exits), *outside.notes),
+        handed_out=_digests(files, model),
     )  # fmt: skip
+
+
+def _digests(files: Mapping[str, bytes] | None, model: tuple[str, bytes] | None) -> dict[str, str]:
+    """SHA-256 of each file handed out, as it lies on disk."""
+    given = [*(files or {}).items(), *([model] if model else [])]
+    return {name: sha256(content).hexdigest() for name, content in given}
 
 
 def _nobody(_what: str, _share: float) -> None:
@@ -139,8 +155,8 @@ def _nobody(_what: str, _share: float) -> None:
 def _sizes(walks: Any) -> Sizes:
     import numpy as np
 
-    days = [str(np.datetime64(t, "ms").astype("datetime64[D]")) for t in walks.window]
-    return Sizes(walks.children, len(walks), len(walks.station), days[0], days[1])
+    first, last = (str(np.datetime64(t, "ms").astype("datetime64[M]")) for t in walks.window)
+    return Sizes(walks.children, len(walks), len(walks.station), first, last)
 
 
 def _notes(real: EventLog, synthetic: EventLog, exits: tuple[str, ...]) -> tuple[str, ...]:

@@ -17,7 +17,9 @@ STATIONS_DRAWN = 4
 LEAST_DRAWN = 50  # moves of a kind: a curve of fewer would show single children
 STEPS = 5  # per cent, between the points of a curve of durations
 WEEK_STEP = 2  # weeks between points of stock
-HOUR = 3_600_000
+FIVE = 5  # counts in tables are rounded to it, so that a hidden one cannot be had by subtraction
+
+Pair = tuple[float | None, float | None]  # real, synthetic; None: fewer than k children
 
 
 @dataclass(frozen=True)
@@ -41,16 +43,14 @@ class Plot:
 
 @dataclass(frozen=True)
 class StationRow:
-    """A station real beside synthetic: events, share of journeys that reach it, and median days until the next event.
-
-    None stands for a figure of fewer than k children.
-    """
+    """A station real beside synthetic: events (to the nearest five), share of journeys that reach it, and median days
+    until the next event. None stands for a figure of fewer than k children."""
 
     name: str
     exit: bool
-    events: tuple[float | None, float | None]
-    reach: tuple[float | None, float | None]
-    wait: tuple[float | None, float | None]
+    events: Pair
+    reach: Pair
+    wait: Pair
 
     def to_json(self) -> dict[str, Any]:
         """As data."""
@@ -92,10 +92,12 @@ def durations(real: Walks, synthetic: Walks, k: int) -> list[Plot]:
     found: list[Plot] = []
     share = np.arange(STEPS, 100, STEPS)
     for chosen in edge[np.argsort(-count, kind="stable")].tolist():
-        one, two = mine[real.edge == chosen], theirs[synthetic.edge == chosen]
-        if len(found) == KINDS_DRAWN or len(one) < max(LEAST_DRAWN, k):
+        made, others = real.edge == chosen, synthetic.edge == chosen
+        one, two = mine[made], theirs[others]
+        if len(found) == KINDS_DRAWN or len(one) < LEAST_DRAWN:
             break
-        if not len(two) or np.median(one) < unit / 4:
+        few = len(np.unique(real.child[real.journey[real.moves[made]]])) < k
+        if few or not len(two) or np.median(one) < unit / 4:
             continue
         curves = [np.percentile(x, share) / unit for x in (one, two)]
         in_hours = not days and max(c[-1] for c in curves) < 3
@@ -168,27 +170,40 @@ def stations(real: Walks, synthetic: Walks, k: int) -> list[StationRow]:
     sides = [_by_station(w, in_days(real, synthetic)) for w in (real, synthetic)]
     found = []
     for station in np.argsort(-sides[0][0], kind="stable").tolist():
-        shown = [side[3][station] >= k for side in sides]
-        events, reach, wait = (_pair([side[part][station] for side in sides], shown) for part in range(3))
+        came, left = ([side[part][station] >= k for side in sides] for part in (3, 4))
+        events, reach, wait = (
+            _pair([side[part][station] for side in sides], shown) for part, shown in enumerate((came, came, left))
+        )
         found.append(StationRow(real.names[station], bool(real.exits[station]), events, reach, wait))
     return found
 
 
-def _pair(values: list[Any], shown: list[Any]) -> tuple[float | None, float | None]:
+def to_fives(counts: Any) -> Any:
+    """Counts to the nearest five."""
+    return FIVE * np.rint(np.asarray(counts) / FIVE)
+
+
+def _pair(values: list[Any], shown: list[Any]) -> Pair:
     one, two = (float(v) if ok and not np.isnan(v) else None for v, ok in zip(values, shown, strict=True))
     return one, two
 
 
-def _by_station(walks: Walks, days: bool) -> tuple[Ints, Any, Any, Ints]:
-    """Events, share of journeys that reach it, median days until the next event, and children, a station."""
+def _by_station(walks: Walks, days: bool) -> tuple[Ints, Any, Any, Ints, Ints]:
+    """Events, share of journeys that reach it, median days until the next event, children, and those who went on."""
     size = len(walks.names)
-    events = np.bincount(walks.station, minlength=size)
+    at = walks.station[walks.moves]
+    events = to_fives(np.bincount(walks.station, minlength=size))
     pair = np.unique(walks.journey * size + walks.station)
-    reach = np.bincount(pair % size, minlength=size) / len(walks)
-    child = np.unique(walks.child[walks.journey] * size + walks.station)
+    reach = (np.bincount(pair % size, minlength=size) / len(walks)).round(4)
     wait = waits(walks, days) / (1 if days else DAY)
     median = np.full(size, np.nan)
-    at = walks.station[walks.moves]
     for station in np.unique(at).tolist():  # one round a station
-        median[station] = np.median(wait[at == station])
-    return events, reach, median, np.bincount(child % size, minlength=size)
+        median[station] = np.median(wait[at == station]).round(1)
+    came = children_by(walks, walks.journey, walks.station, size)
+    return events, reach, median, came, children_by(walks, walks.journey[walks.moves], at, size)
+
+
+def children_by(walks: Walks, journey: Ints, kind: Ints, kinds: int) -> Ints:
+    """(kinds,) how many children have a row of each kind; rows are given by their `journey` and `kind`."""
+    pair = np.unique(walks.child[journey] * kinds + kind)
+    return np.bincount(pair % kinds, minlength=kinds)

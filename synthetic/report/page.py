@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from datetime import date
 from html import escape
 from pathlib import Path
 
@@ -11,11 +12,14 @@ from synthetic.fidelity import Yardstick
 from synthetic.privacy import Finding
 from synthetic.report.build import Report
 from synthetic.report.figures import Plot, StationRow
+from synthetic.report.onmap import MoveRow, OnMap
 from synthetic.report.plots import lines
 from synthetic.report.sentences import NOT_DECIDING, Sentence, failed, fidelity, of_model, safety
 
 STYLE = Path(__file__).with_name("page.css")
 TITLE = "Synthetic log: how safe, how faithful"
+VERDICT = 1  # which of the sentences on fidelity says what is too far
+Pictures = tuple[str, str]
 VERDICTS = {
     "passed": "no more than chance",
     "failed": "✗ more than chance",
@@ -24,31 +28,42 @@ VERDICTS = {
 }
 
 
-def render(report: Report, title: str = TITLE) -> str:
-    """The page; every text that comes from a log is escaped."""
-    body = "\n".join(
-        [
-            f"<header><h1>{escape(title)}</h1>{_about(report)}</header>",
-            "<main>",
-            _model(report),
-            _section("safety", "Is anybody in it?", _said_of_safety(report)),
-            _section(
-                "fidelity", "Does it behave like the real log?", _sentences(fidelity(report)) + _yardsticks(report)
-            ),
-            _pictures(report),
-            _section("stations", "Station by station", _stations(report)),
-            _section("method", "How this was measured", _method(report)),
-            _section("sign", "Signed", _signature(report)),
-            "</main>",
-        ]
-    )
+def render(report: Report, title: str = TITLE, maps: Pictures | None = None) -> str:
+    """The page; every text that comes from a log is escaped. `maps`: see `body`."""
     style = STYLE.read_text(encoding="utf-8")
     return (
         '<!doctype html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         f'<meta name="color-scheme" content="light dark">\n<title>{escape(title)}</title>\n<style>\n{style}</style>\n'
-        f"</head>\n<body>\n{body}\n</body>\n</html>\n"
+        f"</head>\n<body>\n{body(report, title, maps)}\n</body>\n</html>\n"
+    )
+
+
+def body(report: Report, title: str = TITLE, maps: Pictures | None = None) -> str:
+    """What a page shows, for a page of another kind: needs the styles of `STYLE` and no script.
+
+    `maps` are two pictures, as SVG, of the real and of the synthetic log on the report's map.
+    """
+    said = safety(report), fidelity(report)
+    sections = [
+        *([("model", "What is in the model file?", _model(report))] if report.model else []),
+        ("safety", "Is anybody in it?", _said_of_safety(report, said[0][1:])),
+        ("fidelity", "Does it behave like the real log?", _sentences(_without(said[1])) + _yardsticks(report)),
+        ("stations", "On the map, station by station", _maps(report, maps) + _stations(report)),
+        *_pictures(report),
+        ("method", "How this was measured", _method(report)),
+        ("sign", "Signed", _signature(report)),
+    ]
+    links = "".join(f'<li><a href="#{name}">{escape(heading)}</a></li>' for name, heading, _ in sections)
+    return "\n".join(
+        [
+            f"<header><h1>{escape(title)}</h1>{_conclusion(report, said[0][0], said[1][VERDICT])}{_about(report)}",
+            f'<nav aria-label="Parts of this report"><ul>{links}</ul></nav></header>',
+            "<main>",
+            *(_section(*section) for section in sections),
+            "</main>",
+        ]
     )
 
 
@@ -56,25 +71,44 @@ def _section(name: str, heading: str, content: str) -> str:
     return f'<section aria-labelledby="{name}"><h2 id="{name}">{escape(heading)}</h2>\n{content}</section>'
 
 
+def _conclusion(report: Report, safe: Sentence, like: Sentence) -> str:
+    """What it comes to: two badges, each with its sentence."""
+    wrong, far = failed(report), [y for y in report.yardsticks if y.too_far]
+    count = f"{len(far)} of {len(report.yardsticks)} yardsticks too far" if far else "No yardstick too far"
+    badges = (
+        ("bad" if wrong else "good", "Not to be handed out" if wrong else "No real child found", safe),
+        ("bad" if far else "good", count, like),
+    )
+    rows = (
+        f'<p><span class="badge {tone}">{escape(word)}</span> {escape(sentence.text)}</p>'
+        for tone, word, sentence in badges
+    )
+    return f'<div class="conclusion">{"".join(rows)}</div>'
+
+
 def _about(report: Report) -> str:
+    sides = (report.real, report.synthetic)
     rows = [
-        (what, [f"{getattr(side, key):,}" for side in (report.real, report.synthetic)])
+        (what, [f"{getattr(side, key):,}" for side in sides])
         for what, key in (("Children", "children"), ("Journeys", "journeys"), ("Events", "events"))
     ]
-    rows.append(("Days", [f"{side.first} to {side.last}" for side in (report.real, report.synthetic)]))
-    verdict = "bad" if failed(report) else "good"
-    word = "Not to be handed out" if verdict == "bad" else "No real child found"
-    far = [y for y in report.yardsticks if y.too_far]
-    like = f"{len(far)} of {len(report.yardsticks)} yardsticks too far" if far else "No yardstick too far"
-    return (
-        f'<p class="badges"><span class="badge {verdict}">{word}</span> '
-        f'<span class="badge {"bad" if far else "good"}">{like}</span></p>'
-        + _table("The two logs", ["", "real", "synthetic"], ([what, *pair] for what, pair in rows))
-    )
+    for what, key in (("From", "first"), ("To", "last")):
+        rows.append((what, [_month(getattr(side, key)) for side in sides]))
+    return _table("The two logs", ["", "real", "synthetic"], ([what, *pair] for what, pair in rows))
+
+
+def _month(text: str) -> str:
+    """“May 2014” of 2014-05."""
+    return f"{date.fromisoformat(f'{text[:7]}-01'):%B %Y}"
+
+
+def _without(said: list[Sentence]) -> list[Sentence]:
+    """The sentences on fidelity but for the one that stands on top."""
+    return said[:VERDICT] + said[VERDICT + 1 :]
 
 
 def _sentences(said: Sequence[Sentence]) -> str:
-    marks = {"good": "✓ ", "bad": "✗ ", "plain": ""}
+    marks = {"good": "<span>✓ </span>", "bad": "<span>✗ </span>", "plain": ""}
     items = (f'<li class="{s.tone}">{marks[s.tone]}{escape(s.text)}</li>' for s in said)
     return f'<ul class="said">{"".join(items)}</ul>\n'
 
@@ -117,15 +151,15 @@ def _model(report: Report) -> str:
         "and of times of day, the file's own counts stand.</p>\n"
     )
     table = _table("What the model file holds", head, rows, marks)
-    return _section("model", "What is in the model file?", _sentences(of_model(report)) + about + table)
+    return _sentences(of_model(report)) + about + table
 
 
 def _some(count: int | None) -> str:
     return "–" if count is None else f"{count:,}"
 
 
-def _said_of_safety(report: Report) -> str:
-    return _sentences(safety(report)) + _findings(report) + _scores(report) + _not_said(report)
+def _said_of_safety(report: Report, said: Sequence[Sentence]) -> str:
+    return _sentences(said) + _findings(report) + _scores(report) + _not_said(report)
 
 
 def _scores(report: Report) -> str:
@@ -175,7 +209,8 @@ def amount(value: float | None, y: Yardstick) -> str:
     if y.unit == "points":
         return f"{value:.2f} points"
     if y.unit == "hours":
-        return f"{value:,.1f} hours" if value < 100 else f"{value / 24:,.1f} days"
+        in_days = max(y.value, y.floor or 0.0) >= 100  # one unit for a distance and its floor
+        return f"{value / 24:,.1f} days" if in_days else f"{value:,.1f} hours"
     return f"{value:.3f}"
 
 
@@ -203,19 +238,20 @@ def _figure(value: float | None, y: Yardstick) -> str:
     return f"{value:.1%}" if y.unit == "share" else f"{value:.2f}"
 
 
-def _pictures(report: Report) -> str:
-    drawn, parts = 0, []
+def _pictures(report: Report) -> list[tuple[str, str, str]]:
+    """The sections of plots: name, heading and content of each that has any."""
+    drawn, found = 0, []
+    figures = report.figures
     for name, heading, plots in (
-        ("durations", "Durations", report.figures.durations),
-        ("arrivals", "Arrivals", report.figures.arrivals),
-        ("returns", "Re-referral", report.figures.returns),
-        ("stock", "Children at stations", report.figures.stock),
+        ("durations", "Durations", figures.durations),
+        ("arrivals", "Arrivals and re-referral", [*figures.arrivals, *figures.returns]),
+        ("stock", "Children at stations", figures.stock),
     ):
         if plots:
-            figures = "".join(_picture(p, drawn + i) for i, p in enumerate(plots))
-            parts.append(_section(name, heading, _legend() + f'<div class="plots">{figures}</div>\n'))
+            pictures = "".join(_picture(p, drawn + i) for i, p in enumerate(plots))
+            found.append((name, heading, _legend() + f'<div class="plots">{pictures}</div>\n'))
             drawn += len(plots)
-    return "\n".join(parts)
+    return found
 
 
 def _legend() -> str:
@@ -244,9 +280,41 @@ def _values(plot: Plot) -> str:
     return f"<details>{summary}{_table(plot.title, head, rows)}</details>"
 
 
+def _maps(report: Report, maps: Pictures | None) -> str:
+    """The two pictures, and what is drawn in them as a table that opens."""
+    found = report.map
+    if found is None:
+        return ""
+    drawn = "".join(
+        f'<figure class="map"><figcaption><strong>{name}</strong></figcaption>'
+        f'<div class="wide" role="region" aria-label="Map: {name}" tabindex="0">{picture}</div></figure>'
+        for name, picture in zip(("The real log", "The synthetic log"), maps or (), strict=False)
+    )
+    key = (
+        '<p class="key">The wider a line, the more moves run along it in a hundred journeys, both ways together; the '
+        "way back is as wide as journeys are not the child’s first. Ring and percentage: the share of journeys that "
+        "reach the station; under it, the median number of days until the next event. What fewer than "
+        f"{report.k} children did is not drawn.</p>\n"
+    )
+    pictures = f'{key}<div class="maps">{drawn}</div>\n' if maps else ""
+    head = ["from", "to", "real", "synthetic"]
+    caption = f"Moves in a hundred journeys; “few” is fewer than {report.k} children"
+    rows = _table(caption, head, _move_rows(found))
+    summary = f"<summary>All {len(found.moves):,} moves, real beside synthetic</summary>"
+    return f'{pictures}<details class="moves">{summary}{rows}</details>\n'
+
+
+def _move_rows(found: OnMap) -> list[list[str]]:
+    def cells(row: MoveRow) -> list[str]:
+        return ["few" if v is None else f"{v:.1f}" for v in row.per_hundred]
+
+    again = ["any exit", "the next journey", *("few" if v is None else f"{v:.1f}" for v in found.back)]
+    return [[row.start, row.end, *cells(row)] for row in found.moves] + [again]
+
+
 def _stations(report: Report) -> str:
     head = ["station", "events, real", "synthetic", "reached by, real", "synthetic", "median wait, real", "synthetic"]
-    caption = f"Stations, real beside synthetic; “few” is fewer than {report.k} children"
+    caption = f"Stations, real beside synthetic; “few” is fewer than {report.k} children, – a wait of nobody or of few"
     return _table(caption, head, [_station(row) for row in report.figures.stations])
 
 
@@ -267,7 +335,7 @@ def _method(report: Report) -> str:
         f"The floor of each yardstick is its distance between the real log and a second sample of the same truth: "
         f"{floor}. No model can be expected to come nearer. For percentages, which may agree by luck, it is at least "
         "what chance gives on average. More than three times the floor is too far.",
-        "Numbers at stations and arrivals are compared per child in the log.",
+        "Numbers at stations and arrivals are compared per child in the log. Events at stations are rounded to five.",
         f"Exits are: {', '.join(report.exits) or 'none'}. A journey without one is open.",
         f"Figures of fewer than {report.k} children are not shown; in plots, counts from 1 to {report.k - 1} are drawn "
         f"as {report.k // 2}.",
@@ -280,7 +348,11 @@ def _method(report: Report) -> str:
 
 def _signature(report: Report) -> str:
     asked = "whether the synthetic log may be handed out" + (", and the model file" if report.model else "")
+    files = "".join(
+        f"<li>{escape(name)}, SHA-256 <code>{digest}</code></li>" for name, digest in report.handed_out.items()
+    )
+    about = f"<p>It is about these files, and no other editions of them:</p>\n<ul>{files}</ul>\n" if files else ""
     return (
-        f"<p>I have read this report and decide {asked}: to whom, and for what.</p>\n"
+        f"{about}<p>I have read this report and decide {asked}: to whom, and for what.</p>\n"
         '<p class="sign"><span>Name and role</span><span>Decision</span><span>Date</span></p>\n'
     )

@@ -9,7 +9,7 @@ from html import escape
 from synthetic.report.figures import Plot
 
 WIDTH, HEIGHT = 400, 240
-LEFT, RIGHT, TOP, BOTTOM = 48, 10, 10, 40
+LEFT, RIGHT, TOP, BOTTOM = 48, 18, 10, 40
 TICKS = 5
 
 

@@ -68,7 +68,9 @@ def days(data: Mapping[str, Any]) -> int:
     first = _window(data)[0] if "window" in data else 0
     arrivals, effects = (data.get(key) or {} for key in ("arrivals", "effects"))
     numbers = [first + int(d) for row in arrivals.get("rates") or [] for d in row[:2]]
-    numbers += [int(d) for row in effects.get("pace") or [] for d in row[1:3]]
+    paces = effects.get("pace") or []  # of older models [station, first, last, by]
+    ends = [[row["first"], row["last"]] if isinstance(row, Mapping) else row[1:3] for row in paces]
+    numbers += [int(d) for row in ends for d in row]
     numbers += [int(d) for rows in (effects.get("periods") or {}).values() for row in rows for d in row]
     numbers += [int(row[end]) for row in _entries(data, "stretches") for end in ("first", "last")]
     named = {found for word in words(data) for found in DATE.findall(word)}

@@ -8,7 +8,7 @@ import pytest
 
 from flowmap.casework.events import to_log
 from flowmap.casework.records import of_log
-from flowmap.eventlog import EventLog
+from flowmap.eventlog import EventLog, OptionError
 from synthetic import reference
 
 DAY = 86_400_000
@@ -130,6 +130,23 @@ def test_records_end_where_the_log_does_and_later_events_are_left_out(log):
                 assert latest <= middle
 
 
-def test_other_stations_than_the_built_in_maps_are_left_out():
-    log = EventLog.from_columns(["a", "a"], ["referral", "tea break"], [0, DAY])
+def test_other_stations_than_the_built_in_maps_are_refused_by_name():
+    log = EventLog.from_columns(["a", "a", "b"], ["referral", "tea break", "lunch"], [0, DAY, DAY])
+    with pytest.raises(OptionError, match=r"no place for these stations of the log: tea break, lunch\."):
+        of_log(log)
+
+
+def test_a_station_of_the_log_that_no_event_is_at_does_not_matter():
+    log = EventLog.from_columns(["a"], [0], [0], stations=["referral", "tea break"])
     assert {name: len(table) for name, table in of_log(log).items()} == {"person": 1, "referral": 1}
+
+
+def test_a_contact_that_no_referral_followed_comes_back_as_that_and_ends_its_journey():
+    stations = ["contact", "no referral followed", "referral", "nfa", "contact"]
+    log = EventLog.from_columns(["a"] * 5, stations, [0, 0, 40 * DAY, 41 * DAY, 300 * DAY])
+    back = to_log(of_log(log), as_of=400 * DAY)
+    assert [events for _, events in sorted(journeys(back).items())] == [
+        [(0, "contact"), (0, "no referral followed")],
+        [(40, "referral"), (41, "nfa")],
+        [(300, "contact"), (300, "no referral followed")],
+    ]

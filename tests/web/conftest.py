@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +13,11 @@ from flask.testing import FlaskClient
 
 from flowmap.build import build
 from flowmap.eventlog import EventLog
+from flowmap.export.synthetic_report import IN_DATASET, with_map
 from flowmap.web import create_app
+from synthetic import report
+from synthetic.fidelity import Options
+from synthetic.report import Report
 from tests.web.importing import Importer
 
 EVENTS = (
@@ -36,24 +41,37 @@ EVENTS = (
 SEX = {"Ann": "F", "Bob": "M", "Cat": "F"}
 
 
-def build_small(target: Path) -> Path:
-    """Build the small dataset: 13 events, 3 children, 4 journeys, 9 moves, 2 journeys open."""
-    children = list(SEX)
-    log = EventLog.from_columns(
-        child=[event[0] for event in EVENTS],
-        station=[event[1] for event in EVENTS],
-        time=[event[2] for event in EVENTS],
-        attributes={"source": [event[3] for event in EVENTS]},
-        children={"sex": [SEX[child] for child in children]},
+def small_log(alike: int = 1) -> EventLog:
+    """13 events, 3 children, 4 journeys, 9 moves, 2 journeys open; or so many times that, of children who are alike."""
+    events = [(f"{name}{number or ''}", *event) for number in range(alike) for name, *event in EVENTS]
+    children = list(dict.fromkeys(event[0] for event in events))
+    return EventLog.from_columns(
+        child=[event[0] for event in events],
+        station=[event[1] for event in events],
+        time=[event[2] for event in events],
+        attributes={"source": [event[3] for event in events]},
+        children={"sex": [SEX[child[:3]] for child in children]},
     )
-    build(log, target)
+
+
+def build_small(target: Path) -> Path:
+    """Build the small dataset."""
+    build(small_log(), target)
     return target
+
+
+def small_report() -> Report:
+    """A report on six times that log as if it were synthetic too: 18 children, 24 journeys, groups of five or more."""
+    log = small_log(6)
+    return with_map(report.build(log, log, options=Options(classifier=False), k=5), log, log)
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small dataset, never changed."""
-    return build_small(tmp_path_factory.mktemp("web") / "small")
+    """The small dataset with a report on synthetic data beside it, never changed."""
+    target = build_small(tmp_path_factory.mktemp("web") / "small")
+    (target / IN_DATASET).write_text(json.dumps(small_report().to_json()), encoding="utf-8")
+    return target
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from flowmap.web.api import (
     periods,
     quality,
     stations,
+    synthetic,
     wire,
 )
 from flowmap.web.operations import Operation
@@ -42,7 +43,7 @@ def subjects() -> Subjects:
     """Every operation, by subject."""
     return (
         ("about", (DESCRIPTION,)),
-        ("datasets", datasets.OPERATIONS + quality.OPERATIONS + keeping.OPERATIONS),
+        ("datasets", datasets.OPERATIONS + quality.OPERATIONS + synthetic.OPERATIONS + keeping.OPERATIONS),
         ("tables", wire.OPERATIONS),
         ("map", maps.OPERATIONS),
         ("periods", periods.OPERATIONS),

@@ -39,6 +39,7 @@ def show(call: Call) -> dict[str, Any]:
         "name": served.name,
         "timescales": [due.to_json() for due in served.dues()],
         "etag": served.tag(),
+        "synthetic": served.has_synthetic(),
     }
 
 

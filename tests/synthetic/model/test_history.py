@@ -49,7 +49,7 @@ def test_a_journey_begins_after_an_exit() -> None:
     rows = [(c, s, d + c) for c in range(12) for s, d in (("in", 0), ("out", 5), ("in", 50), ("out", 60))]
     events = history(log_of(rows), FitOptions(exits=frozenset(["out"])))
     assert events.visit[:4].tolist() == [0, 0, 1, 1]
-    step = moves(events)
+    step = moves(events, 0)
     at, out = events.names.index("in"), events.names.index("out")
     assert step.to[:4].tolist() == [out * 2, at * 2 + 1, out * 2, -1]
     assert step.wait[:3].tolist() == [5, 45, 10]

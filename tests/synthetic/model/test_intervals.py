@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthetic.model.intervals import Curves, Intervals, held, intervals
+from synthetic.model.intervals import Curves, Intervals, extended, held, intervals
 
 
 def test_common_numbers_stand_alone_with_their_shares() -> None:
@@ -72,3 +73,21 @@ def test_every_interval_is_held_by_k_children(rows: list[tuple[int, int]], k: in
     inside = np.clip(values, found.low[0], found.high[-1])
     for low, high in zip(found.low, found.high, strict=True):
         assert len(set(child[(inside >= low) & (inside <= high)].tolist())) >= k
+
+
+def test_a_tail_that_was_cut_off_is_laid_out_without_those_in_it() -> None:
+    """Exponential waits: the mean comes out right, and one wait of a century changes nothing."""
+    rng = np.random.default_rng(5)
+    child = np.arange(600)
+    days = (np.sort(rng.exponential(200, 600))).astype(np.int64)
+
+    def mean(curve: Intervals) -> float:
+        return float((curve.share * (curve.low + curve.high) / 2).sum())
+
+    cut = intervals(days, child, 10)
+    assert cut is not None
+    whole = extended(cut, days, child, 10)
+    assert mean(cut) < 0.987 * days.mean()
+    assert mean(whole) == pytest.approx(days.mean(), rel=0.005)
+    days[-1] = 36_500
+    assert extended(cut, days, child, 10).to_json() == whole.to_json()

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from flowmap.eventlog import Attribute, EventLog, OptionError, SourceError
-from synthetic.model import FitOptions, Model, explain, fit, sample
+from synthetic.model import FitOptions, Model, fit, sample
 from synthetic.model.model import Period
-from synthetic.model.sample import _silent
 from tests.synthetic.model.logs import DAY, START, log_of, table
 
 OUT = FitOptions(exits=frozenset(["out"]))
@@ -90,9 +89,7 @@ def test_waits_of_one_child_go_together() -> None:
         waits = np.exp(3.5 + 0.6 * (0.5**0.5 * slow + 0.5**0.5 * rng.standard_normal(2)))
         return [("in", 0), ("seen", 14 + int(waits[0])), ("out", 14 + int(waits[1]))]
 
-    model = fit(log_of(4000, way, days=1200), OUT)
-    assert model.frailty == pytest.approx(0.5, abs=0.06)
-    drawn = table(sample(model, 4000, seed=8))
+    drawn = table(sample(fit(log_of(4000, way, days=1200), OUT), 4000, seed=8))
     waits = drawn.groupby("child")["wait"].agg(list)
     pairs = np.array([w[:2] for w in waits if len(w) == 3])
     assert stats.spearmanr(pairs[:, 0], pairs[:, 1]).statistic == pytest.approx(0.48, abs=0.08)
@@ -111,7 +108,7 @@ def test_an_inspection_slows_those_weeks_only() -> None:
         time=np.column_stack([start, start + wait]).ravel() * DAY,
     )
     model = fit(log, OUT)
-    assert {int(row[0]) for row in model.pace} == {
+    assert {pace.station for pace in model.pace} == {
         model.stations.index(next(s for s in model.stations if s.name == "in"))
     }
     drawn = table(sample(model, n, seed=9)).dropna(subset=["wait"])
@@ -126,7 +123,59 @@ def test_a_period_that_is_named_is_looked_at() -> None:
     period = Period("Inspection", "2014-09-01", "2014-10-12")
     model = fit(log, replace(OUT, periods=(period,), find_periods=False))
     assert model.pace
-    assert all(abs(row[3]) < 0.35 for row in model.pace)  # nothing happened then
+    assert all(abs(pace.by) < 0.35 for pace in model.pace)  # nothing happened then
+
+
+def test_what_happens_at_an_age_happens_to_whoever_is_still_there() -> None:
+    """Half would stay for ever, half leave after 100 to 2,000 days; at 6,575 days of age whoever is left leaves."""
+    rng = np.random.default_rng(12)
+    n = 3000
+    start, age = START + rng.integers(0, 500, n), rng.integers(5000, 6500, n)
+    wait = np.where(rng.random(n) < 0.5, rng.integers(100, 2000, n), 10**6)
+    grown = 6575 - age
+    station = np.column_stack([np.zeros(n, dtype=int), np.where(wait < grown, 1, 2)])
+    time = np.column_stack([start, start + np.minimum(wait, grown)]) * DAY
+    log = EventLog.from_columns(
+        child=np.repeat(np.arange(n), 2), station=np.array(["in", "out", "grown"])[station.ravel()],
+        time=time.ravel(), birth=(start - age) * DAY,
+    )  # fmt: skip
+    model = fit(log, FitOptions(exits=frozenset(["out", "grown"])))
+    drawn = sample(model, n, seed=13)
+    assert drawn.birth is not None
+    names = np.array(drawn.stations)[drawn.station]
+    at_age = (drawn.time // DAY - drawn.birth[drawn.child] // DAY)[names == "grown"]
+    assert set(at_age.tolist()) == {6575}
+    assert (names == "grown").sum() == pytest.approx((station[:, 1] == 2).sum(), rel=0.05)
+    assert not ((drawn.time // DAY - drawn.birth[drawn.child] // DAY)[names == "out"] > 6575).any()
+
+
+def test_the_past_of_open_cases_ends_with_the_first_days() -> None:
+    """Open cases: three steps squeezed into 60 days, the fourth after 400. So it is in the sample, and not later."""
+    rng = np.random.default_rng(14)
+    rows = []
+    for child in range(4000):
+        old = child < 400
+        at = START + (rng.integers(0, 50) if old else rng.integers(0, 1400))
+        steps = np.sort(rng.integers(at, START + 60, 2)) if old else at + np.cumsum(rng.integers(20, 80, 2))
+        days = [at, *steps, steps[-1] + (rng.integers(100, 700) if old else rng.integers(1, 50))]
+        rows += [(child, s, int(d - START)) for s, d in zip(("in", "seen", "planned", "out"), days, strict=True)]
+    rows = [row for row in rows if row[2] < 1460]
+    log = EventLog.from_columns(
+        child=[r[0] for r in rows], station=[r[1] for r in rows], time=[(START + r[2]) * DAY for r in rows]
+    )
+    model = fit(log, FitOptions(exits=frozenset(["out"])))
+    assert 45 <= model.startup <= 75
+    drawn = table(sample(model, 4000, seed=15))
+    early = drawn[drawn["day"] < START + model.startup]
+    expected = sum(1 for _, s, d in rows if s == "planned" and d < model.startup)
+    waits = [
+        b[2] - a[2]
+        for a, b in zip(rows, rows[1:], strict=False)
+        if a[1] == "planned" and a[2] < model.startup and b[0] == a[0]
+    ]
+    waited = float(np.mean(waits))
+    assert (early["station"] == "planned").sum() == pytest.approx(expected, rel=0.15)
+    assert early.loc[early["station"] == "planned", "wait"].mean() == pytest.approx(waited, rel=0.1)
 
 
 def test_attributes_go_together_as_before() -> None:
@@ -228,13 +277,6 @@ def test_wrong_wishes_are_refused(authority_model: Model, tmp_path: Path) -> Non
     damaged = authority_model.to_json() | {"moves": [{}]}
     with pytest.raises(SourceError, match="damaged"):
         Model.from_json(json.loads(json.dumps(damaged)))
-
-
-def test_a_model_says_what_it_holds(authority_model: Model) -> None:
-    said = explain(authority_model)
-    assert "Whatever fewer than 10 children had in common is not in it." in said
-    assert "strategy: s47" in said
-    assert _silent("", 0.0) is None
 
 
 def fitted_or_refused(log: EventLog) -> Model | None:

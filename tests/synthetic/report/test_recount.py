@@ -114,6 +114,8 @@ def test_days_are_counted_however_they_are_written():
     file["stretches"] = [{"first": 18267, "last": 18280}]
     # 2020-01-06 is day 18267; the window's edges are also those of the one stretch of arrivals, and 18273 is its end.
     assert days(file) == 4
+    file["effects"]["pace"] = [{"station": 0, "first": 18267, "last": 18270, "by": 0.5}]
+    assert days(file) == 4
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """The report: what it says first, what it hides, and that its page stands alone and can be read by everybody."""
 
+import hashlib
 import json
 import re
 from dataclasses import replace
@@ -10,12 +11,14 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from flowmap.build import build as build_dataset
 from flowmap.cli import main
 from flowmap.eventlog import EventLog, SourceError
+from flowmap.sources import read
 from synthetic.fidelity import Options, together
 from synthetic.privacy.control import noisy_copy, renamed
 from synthetic.reference import make
-from synthetic.report import Report, build, render
+from synthetic.report import Report, build, load, render
 from synthetic.report.figures import Plot, figures
 from synthetic.report.modelfacts import read_model
 from synthetic.report.page import STYLE
@@ -198,7 +201,7 @@ def test_a_plot_draws_every_value_within_its_frame():
     drawn = re.findall(r'<path class="(\w+)" d="M([^"]+)"', lines(plot, 0))
     assert [name for name, _ in drawn] == ["real", "made"]
     places = [tuple(map(float, p.split(","))) for p in drawn[0][1].split("L")]
-    assert places == [(48, 200), (219, 105), (390, 10)]
+    assert places == [(48, 200), (215, 105), (382, 10)]
 
 
 def test_a_model_that_is_no_json_is_refused():
@@ -236,6 +239,26 @@ def test_the_command_writes_data(files, tmp_path):
     assert data["exits"]
 
 
+def test_the_command_puts_the_report_beside_a_dataset(files, tmp_path):
+    build_dataset(read(str(files[0])), tmp_path / "council")
+    dataset = ["--dataset", str(tmp_path / "council")]
+    before = sorted(path.name for path in (tmp_path / "council").iterdir())
+    found = CliRunner().invoke(main, ["synth", "report", *map(str, files), "--no-classifier", *dataset])
+    assert found.exit_code == 0, found.output
+    assert "flowmap serve" in found.stdout
+    report = load((tmp_path / "council" / "synthetic-report.json").read_text(encoding="utf-8"), "report")
+    assert report.map.title == "Children's social care"
+    assert report.handed_out == {files[1].name: hashlib.sha256(files[1].read_bytes()).hexdigest()}
+    assert sorted(path.name for path in (tmp_path / "council").iterdir()) == sorted([*before, "synthetic-report.json"])
+
+
+def test_a_report_goes_somewhere(files, tmp_path):
+    for more, said in (([], "Nowhere to write"), (["--dataset", str(tmp_path)], "is not a dataset")):
+        found = CliRunner().invoke(main, ["synth", "report", *map(str, files), *more])
+        assert found.exit_code == 2
+        assert said in found.output
+
+
 @pytest.mark.parametrize(
     ("more", "code", "said"),
     [
@@ -243,6 +266,7 @@ def test_the_command_writes_data(files, tmp_path):
         (["--period", "2016-11-18:2016-10-10"], 2, "ends before it begins"),
         (["--exit", "nowhere"], 2, "exit called nowhere"),
         (["--model", "missing.json"], 1, "cannot be read"),
+        (["--map", "missing.yaml"], 1, "missing.yaml"),
     ],
 )
 def test_wrong_use_is_told_in_a_sentence(files, tmp_path, more, code, said):
