@@ -40,7 +40,7 @@ def _report(progress: Progress) -> click.Command:
         "--dataset", type=FOLDER, help="A built dataset (of either log) beside whose map the server shows the report."
     )
     @click.option("--holdout", help="Children of the same system that the model never saw: the floor, and strangers.")
-    @click.option("--model", type=FILE, help="The model file, if it is handed out too.")
+    @click.option("--model", type=FILE, help="The model file, which is looked through first: give it always.")
     @click.option(
         "--exit",
         "exits",
@@ -53,18 +53,21 @@ def _report(progress: Progress) -> click.Command:
     @click.option(
         "--period", metavar="FROM:TO", help=f"A period whose effect to compare, as in {synth_options.EXAMPLE}."
     )
-    @click.option("-k", type=click.IntRange(2), help="Fewer children are a small group.  [default: the model's, or 10]")
+    @click.option("-k", type=click.IntRange(2), help="Fewer children are a small group.  [default: 10, or the model's]")
+    @click.option("--tools", metavar="PYTHON", help="Another Python, with Anonymeter or SDMetrics: attacks with these.")
     @click.option("--no-classifier", is_flag=True, help="Leave out the classifier test, which takes longest.")
     def report(
         real: str, synthetic: str, output: Path | None, dataset: Path | None, holdout: str | None, model: Path | None,
         exits: tuple[str, ...], entry: str | None, map_: str | None, period: str | None, k: int | None,
-        no_classifier: bool,
+        tools: str | None, no_classifier: bool,
     ) -> None:  # fmt: skip
         """Say how safe and how faithful the SYNTHETIC log is, beside the REAL one that it was made from."""
         from flowmap.export.synthetic_report import with_map
         from synthetic.fidelity import Options
+        from synthetic.outside import find
         from synthetic.report import build
 
+        other = find(tools) if tools else None
         named = None if period is None else synth_options.period(period)
         inputs = (real, synthetic, *([holdout] if holdout else []))
         targets = _targets(output, dataset)
@@ -83,7 +86,7 @@ def _report(progress: Progress) -> click.Command:
             span = None if named is None else synth_options.instants(named)
             options = Options(ends, entry, span, classifier=not no_classifier)
             beside = logs[2] if holdout else None
-            found = build(logs[0], logs[1], beside, options, k, content, handed_out, _after_reading(say))
+            found = build(logs[0], logs[1], beside, options, k, content, handed_out, other, _after_reading(say))
             found = replace(found, notes=(*found.notes, MOVED)) if weeks else found
             found = with_map(found, logs[0], logs[1], map_)
             say("writing", 0.95)

@@ -70,17 +70,17 @@ def _footing(
     """The two logs to compare; and the two whose distance is the floor, with what it is multiplied with."""
     if floor is not None:
         a, b, c = together(real, synthetic, floor, exits=options.exits)
-        return (a, b), (a, c, _noise(a, b) / _noise(a, c))
+        return (a, b), (a, c, noise(a.children, b.children) / noise(a.children, c.children))
     one, two = halves(real, options.seed)
     if not len(one) or not len(two):
         raise OptionError("The real log has one child only: there is nothing to compare.")
     a, b, c, d = together(real, synthetic, one, two, exits=options.exits)
-    return (a, b), (c, d, _noise(a, b) / _noise(c, d))
+    return (a, b), (c, d, noise(a.children, b.children) / noise(c.children, d.children))
 
 
-def _noise(one: Walks, two: Walks) -> float:
-    """What chance differences between two logs grow with."""
-    return float(np.sqrt(1 / one.children + 1 / two.children))
+def noise(one: int, two: int) -> float:
+    """What chance differences between two logs of so many children grow with."""
+    return float(np.sqrt(1 / one + 1 / two))
 
 
 def halves(log: EventLog, seed: int = 0) -> tuple[EventLog, EventLog]:

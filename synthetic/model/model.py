@@ -18,7 +18,7 @@ from synthetic.model.copula import need_sdv
 from synthetic.model.intervals import Intervals
 
 FORMAT = "flowmap synthetic model"
-VERSION = 1
+VERSION = 2
 MOST_EPSILON = 100  # more is no protection
 COUNTED_IN = 5  # numbers of children are rounded down to a multiple
 ATTRIBUTES = ("chain", "gaussian-copula", "measured")  # measured: whichever comes nearer on this log

@@ -139,8 +139,12 @@ class Waits:
         return np.where(moved, self.calendar.next_working(day), day)
 
     def _bounded(self, people: People, rows: Ints, to: Ints, new: Flags, now: Ints, day: Ints) -> tuple[Ints, Flags]:
-        """Nothing after the oldest age, nothing before birth where none is."""
+        """Nothing after the oldest age, nothing before birth where none is, and no station that one leaves at an age on
+        the day of that age, or later."""
         born, known = people.born[rows], people.known[rows]
+        too_old = np.where((self.aged[to] >= 0) & known, born + self.age[to], NEVER)
+        late = day >= too_old
+        day = np.where(late, np.maximum(too_old - 1, now), day)
         fine = np.ones(len(rows), dtype=bool)
         if self.model.oldest is not None:
             limit = born + self.model.oldest
@@ -148,7 +152,7 @@ class Waits:
             fine = ~(over & (new | (now > limit)))
             day = np.where(over & fine, np.maximum(limit, now), day)
         early = known & ~self.unborn[to] & (day < born)
-        return np.where(early, born + 1, day), fine
+        return np.where(early, born + 1, day), fine & ~(late & (now >= too_old))
 
     def _minute(self, people: People, rows: Ints, to: Ints, move: Ints, now: Ints, day: Ints, place: Floats) -> Ints:
         """Soon after the last event on the same day, else as the station's clock has it."""

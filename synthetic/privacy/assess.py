@@ -11,8 +11,8 @@ from flowmap.quality import OptionError
 from synthetic.fidelity.compare import halves
 from synthetic.fidelity.walks import together
 from synthetic.privacy.control import noisy_copy, renamed
-from synthetic.privacy.finding import Finding
-from synthetic.privacy.lookups import drawn, rare_journeys, unique_records
+from synthetic.privacy.finding import NEEDS_HOLDOUT, Finding
+from synthetic.privacy.lookups import drawn, rare_journeys, repeated_journeys, unique_records
 from synthetic.privacy.membership import closeness, everybody
 
 K = 10  # children below which a journey counts as rare
@@ -50,7 +50,8 @@ def assess(
     found += _lookups(one if holdout is None else real, synthetic, two if holdout is None else holdout, exits, seed)
     told(0.25)
     logs = together(real, synthetic, renamed(real), *([holdout] if holdout is not None else []), exits=exits)
-    found += rare_journeys(logs[0], logs[1], logs[3] if holdout is not None else None, logs[2], k)
+    rare = (logs[0], logs[1], logs[3] if holdout is not None else None, logs[2], k)
+    found += [*rare_journeys(*rare), repeated_journeys(*rare)]
     told(0.5)
     size = len(np.unique(two.child))
     near = (one, drawn(synthetic, size, seed), two, noisy_copy(one, seed))
@@ -82,7 +83,7 @@ def _membership(
         return Finding(
             "membership", "Membership of everybody", np.nan, "AUC",
             "Whether somebody who knows a child's whole record can tell that the child was in the data.",
-            why="It needs a hold-out: fit the model on a part of the children and give the others.",
+            why=NEEDS_HOLDOUT,
         )  # fmt: skip
     here, made, away, copy = together(real, synthetic, holdout, noisy_copy(real, seed), exits=exits)
     return everybody(here, made, away, copy, seed)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 Unit = Literal["share", "AUC", "count"]
 Verdict = Literal["passed", "failed", "not measured", "blind"]
 
+NEEDS_HOLDOUT = "It needs a hold-out: fit the model on a part of the children and give the others."
 BITES = 0.99  # AUC that an attack must reach on copies with small noise
 
 
@@ -18,7 +19,8 @@ class Finding:
 
     `value` is how often (or how well) it succeeds; `beside` is the same against a log that cannot hold the children
     attacked; up to `limit` the difference is chance. `control` is what it finds in copies of the real children with
-    small noise, and `control_needed` what it must find there at least.
+    small noise, and `control_needed` what it must find there at least. `risk` is Anonymeter's, with its interval: what
+    the attack gains by the children's being in the data.
     """
 
     key: str
@@ -31,6 +33,7 @@ class Finding:
     control: float | None = None
     control_needed: float | None = None
     why: str = ""
+    risk: tuple[float, float, float] | None = None
 
     @property
     def verdict(self) -> Verdict:

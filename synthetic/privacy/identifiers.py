@@ -10,6 +10,7 @@ from flowmap.eventlog import EventLog
 
 SHORTEST = 5  # characters: shorter identifiers stand in any file by chance ("12"), and are looked up among ids only
 WORD = re.compile(rb"[0-9A-Za-z_\-]+")
+DECIMALS = re.compile(rb"(?<=[0-9])\.[0-9]+")  # of a share in a model: their digits would be anybody's number
 
 
 @dataclass(frozen=True)
@@ -66,5 +67,5 @@ def search(real: EventLog, synthetic: EventLog, files: Mapping[str, bytes]) -> S
 
 def _found(identifiers: set[bytes], content: bytes) -> int:
     simple = {i for i in identifiers if WORD.fullmatch(i)}
-    words = set(WORD.findall(content))
+    words = set(WORD.findall(DECIMALS.sub(b"", content)))
     return len(simple & words) + sum(i in content for i in identifiers - simple)

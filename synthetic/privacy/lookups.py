@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.stats import binom
 
 from flowmap.eventlog import EventLog
 from synthetic.fidelity.compare import only
 from synthetic.fidelity.paths import share_error
 from synthetic.fidelity.walks import Flags, Ints, Walks, households, mix
-from synthetic.privacy.finding import Finding
+from synthetic.privacy.finding import NEEDS_HOLDOUT, Finding
 from synthetic.privacy.records import Hashes, held_by, longs, records, support
 
+CHANCE = 0.005  # how seldom chance alone may give an alarm, over all rare journeys together
+COPIES = 20  # of each real child in the control of journeys that are repeated
 SURE = 2.58  # standard errors: a difference larger than this is chance once in a hundred times (two-sided normal)
 
 UNIQUE = (
@@ -100,6 +103,44 @@ def rare_journeys(real: Walks, synthetic: Walks, holdout: Walks | None, control:
             )
         )  # fmt: skip
     return found
+
+
+def repeated_journeys(real: Walks, synthetic: Walks, holdout: Walks | None, control: Walks, k: int) -> Finding:
+    """How many journeys of 1 to k - 1 real children appear in the synthetic log oftener than chance lets them.
+
+    One by one, for among all others a single journey that is given away many times is lost. How often it is likely
+    without those children, the hold-out tells: given how many households have it in both logs together, the synthetic
+    ones are binomial (the conditional test of two Poisson rates, Przyborowski and Wilenski 1940). The control is the
+    copy with every child many times.
+    """
+    value, bite = 0, 0
+    for attributes in (False, True) if holdout is not None else ():
+        counts = [_households_with(real, w, attributes, k) for w in (synthetic, holdout, control) if w is not None]
+        made, away, copies = counts
+        sizes = [len(np.unique(households(w))) for w in (synthetic, holdout) if w is not None]
+        value += _too_often(made, away, sizes[0] / sum(sizes))
+        bite += _too_often(COPIES * copies, away, sizes[0] / sum(sizes))
+    return Finding(
+        "rare_repeated", "Single rare journeys repeated", value if holdout is not None else np.nan, "count",
+        f"How many paths, and paths with attributes, of 1 to {k - 1} real children appear so much oftener than among "
+        f"children held out that it is no chance. The control holds each real child {COPIES} times.",
+        beside=0.0, limit=0.0, control=bite if holdout is not None else None, control_needed=1.0,
+        why="" if holdout is not None else NEEDS_HOLDOUT,
+    )  # fmt: skip
+
+
+def _households_with(real: Walks, other: Walks, attributes: bool, k: int) -> Ints:
+    """How many households of a log have each of the real log's rare journeys."""
+    mine, theirs = records(real, other) if attributes else (real.path, other.path)
+    values, count = held_by(mine, real.child)
+    return support(values[count < k], *held_by(theirs, households(other)))
+
+
+def _too_often(made: Ints, away: Ints, share: float) -> int:
+    """How many are in the tail of the binomial, which is cut so that all together seldom are (Bonferroni)."""
+    there = made > 0
+    tail = binom.sf(made[there] - 1, (made + away)[there], share)
+    return int((tail < CHANCE / max(there.sum(), 1)).sum())
 
 
 def _rare_share(real: Walks, other: Walks, attributes: bool, k: int, held_out: bool) -> float:

@@ -10,12 +10,13 @@ from typing import Any
 from flowmap.eventlog import EventLog
 from synthetic.fidelity import Options, Yardstick, compare, together
 from synthetic.fidelity.returns import entry_station
+from synthetic.outside import NONE, Score, Tools, ask
 from synthetic.privacy import NOT_GUARANTEED, Finding, K, Search, assess, search
 from synthetic.report.figures import Figures, figures
-from synthetic.report.modelfacts import ModelFacts, read_model
+from synthetic.report.modelfacts import ModelFacts, counted, read_model, readable
 from synthetic.report.onmap import OnMap
 
-SCHEMA = 1  # of the report as data (`synthetic.report.stored`)
+SCHEMA = 2  # of the report as data (`synthetic.report.stored`)
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,8 @@ class Sizes:
 class Report:
     """Everything that the report says.
 
-    `floor_from` is "holdout" or "halves": what the yardsticks' floor was measured with. `map` is for who knows maps to
-    add (`synthetic.report.onmap`).
+    `floor_from` is "holdout" or "halves": what the yardsticks' floor was measured with. `scores` are shown and decide
+    nothing. `map` is for who knows maps to add (`synthetic.report.onmap`).
     """
 
     real: Sizes
@@ -47,6 +48,7 @@ class Report:
     findings: list[Finding]
     yardsticks: list[Yardstick]
     figures: Figures
+    scores: tuple[Score, ...] = ()
     not_guaranteed: tuple[str, ...] = NOT_GUARANTEED
     notes: tuple[str, ...] = field(default=())
     map: OnMap | None = None
@@ -70,9 +72,10 @@ class Report:
             "floor_from": self.floor_from,
             "k": self.k,
             "exits": list(self.exits),
-            "model": vars(self.model) if self.model else None,
+            "model": self.model.to_json() if self.model else None,
             "identifiers": vars(self.identifiers),
             "safety": [f.to_json() for f in self.findings],
+            "shown_not_deciding": [s.to_json() for s in self.scores],
             "fidelity": [y.to_json() for y in self.yardsticks],
             "figures": self.figures.to_json(),
             "map": self.map.to_json() if self.map else None,
@@ -90,24 +93,32 @@ def build(
     k: int | None = None,
     model: tuple[str, bytes] | None = None,
     files: Mapping[str, bytes] | None = None,
+    tools: Tools | None = None,
     progress: Callable[[str, float], None] | None = None,
 ) -> Report:
     """Compare, attack and gather.
 
     `holdout`: children of the same system that the model never saw; the floor is then taken from them. `model` is the
     name and content of the model file, `files` those of other files that would be handed out (the synthetic log).
-    `progress` is told what is being done and the share done. Raises OptionError and SourceError for people.
+    `tools` are attacks and yardsticks of others, in another Python. `progress` is told what is being done and the share
+    done. Raises OptionError and SourceError for people.
     """
     options = options or Options()
     facts = None if model is None else read_model(*model)
     if k is None:
-        k = facts.k if facts is not None and facts.k is not None else K
+        k = max(K, facts.k or K) if facts is not None else K
     told = progress or _nobody
     walks = together(real, synthetic, exits=options.exits)
     exits = tuple(name for name, leave in zip(walks[0].names, walks[0].exits, strict=True) if leave)
     options = replace(options, exits=exits)
     entry = walks[0].names.index(options.entry) if options.entry in walks[0].names else entry_station(walks[0])
-    handed_out = dict(files or {}) | ({} if model is None else {model[0]: model[1]})
+    if facts is not None and model is not None:
+        facts = counted(facts, model[1], walks[0], k)
+    handed_out = dict(files or {}) | ({} if model is None else {model[0]: readable(model[1])})
+    outside = (
+        NONE if tools is None
+        else ask(tools, real, synthetic, holdout, exits, options.seed, lambda share: told("asking other tools", share))
+    )  # fmt: skip
     return Report(
         real=_sizes(walks[0]),
         synthetic=_sizes(walks[1]),
@@ -116,12 +127,17 @@ def build(
         exits=exits,
         model=facts,
         identifiers=search(real, synthetic, handed_out),
-        findings=assess(
-            real, synthetic, holdout, k, exits, options.seed, lambda share: told("attacking", share)
-        ),
-        yardsticks=compare(real, synthetic, holdout, options, lambda share: told("comparing", share)),
+        findings=[
+            *assess(real, synthetic, holdout, k, exits, options.seed, lambda share: told("attacking", share)),
+            *outside.findings,
+        ],
+        yardsticks=[
+            *compare(real, synthetic, holdout, options, lambda share: told("comparing", share)),
+            *outside.yardsticks,
+        ],
         figures=figures(walks[0], walks[1], entry, k),
-        notes=_notes(real, synthetic, exits),
+        scores=outside.scores,
+        notes=(*_notes(real, synthetic, exits), *outside.notes),
         handed_out=_digests(files, model),
     )  # fmt: skip
 

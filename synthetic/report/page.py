@@ -14,7 +14,7 @@ from synthetic.report.build import Report
 from synthetic.report.figures import Plot, StationRow
 from synthetic.report.onmap import MoveRow, OnMap
 from synthetic.report.plots import lines
-from synthetic.report.sentences import Sentence, failed, fidelity, safety
+from synthetic.report.sentences import NOT_DECIDING, Sentence, failed, fidelity, of_model, safety
 
 STYLE = Path(__file__).with_name("page.css")
 TITLE = "Synthetic log: how safe, how faithful"
@@ -47,7 +47,8 @@ def body(report: Report, title: str = TITLE, maps: Pictures | None = None) -> st
     """
     said = safety(report), fidelity(report)
     sections = [
-        ("safety", "Is anybody in it?", _sentences(said[0][1:]) + _findings(report) + _not_said(report)),
+        *([("model", "What is in the model file?", _model(report))] if report.model else []),
+        ("safety", "Is anybody in it?", _said_of_safety(report, said[0][1:])),
         ("fidelity", "Does it behave like the real log?", _sentences(_without(said[1])) + _yardsticks(report)),
         ("stations", "On the map, station by station", _maps(report, maps) + _stations(report)),
         *_pictures(report),
@@ -133,6 +134,49 @@ def _table(
     return f'<div class="wide" role="region" aria-label="{escape(caption)}" tabindex="0">{"".join(parts)}</div>\n'
 
 
+def _model(report: Report) -> str:
+    """What is in the model file, before all else, where it is handed out."""
+    model = report.model
+    if model is None:
+        return ""
+    rows = [
+        ["Contexts, by the file's own counts", f"{model.contexts:,}", _some(model.smallest), ""],
+        *([c.what, f"{c.stored:,}", _some(c.smallest), f"✗ {c.few:,}" if c.few else "none"] for c in model.checks),
+    ]
+    marks = ["far" if row[-1].startswith("✗") else "" for row in rows]
+    head = ["what is stored", "how many", "children behind the rarest", f"fewer than {report.k}"]
+    about = (
+        f"<p>{escape(model.name)} is {model.bytes:,} bytes long and names {model.days:,} days: edges of stretches "
+        "of time. All below the first row is counted again in the real log. For contexts, and for intervals of waits "
+        "and of times of day, the file's own counts stand.</p>\n"
+    )
+    table = _table("What the model file holds", head, rows, marks)
+    return _sentences(of_model(report)) + about + table
+
+
+def _some(count: int | None) -> str:
+    return "–" if count is None else f"{count:,}"
+
+
+def _said_of_safety(report: Report, said: Sequence[Sentence]) -> str:
+    return _sentences(said) + _findings(report) + _scores(report) + _not_said(report)
+
+
+def _scores(report: Report) -> str:
+    """SDMetrics' scores on privacy, apart from what decides."""
+    if not report.scores:
+        return ""
+    rows = [
+        [f"{escape(s.name)}<small>{escape(s.meaning)}</small>", *("–" if v is None else f"{v:.3f}" for v in pair)]
+        for s in report.scores
+        for pair in [(s.synthetic, s.copy)]
+    ]
+    head = ["score of SDMetrics, 1 at best", "synthetic log", "control: copies"]
+    return f"<h3>Shown, not deciding</h3>\n<p>{escape(NOT_DECIDING)}</p>\n" + _table(
+        "Scores on privacy that decide nothing", head, rows, html=True
+    )
+
+
 def _findings(report: Report) -> str:
     rows, marks = [], []
     for f in report.findings:
@@ -146,6 +190,8 @@ def _findings(report: Report) -> str:
 def _of_unit(value: float | None, finding: Finding) -> str:
     if value is None or math.isnan(value):
         return "–"
+    if finding.unit == "count":
+        return f"{value:,.0f}"
     return f"{value:.3f}" if finding.unit == "AUC" else f"{value:.2%}"
 
 

@@ -15,6 +15,12 @@ MOST_EPSILON = 3.0  # above, the guarantee alone is no good news: odds may chang
 
 Tone = Literal["good", "bad", "plain"]
 
+NOT_DECIDING = (
+    "These scores of SDMetrics decide nothing, for they do not tell a leak from a safe log: they scored a blatant leak "
+    "(real rows, dates jittered) 0.80 where a safe log scored 0.98. What they give to copies of the real children is "
+    "beside it."
+)
+
 
 @dataclass(frozen=True)
 class Sentence:
@@ -28,10 +34,11 @@ def safety(report: Report) -> list[Sentence]:
     """The sentences on safety, the verdict first, then what is handed out: the model file before the log."""
     return [
         _verdict(report),
-        *_of_model(report),
+        *of_model(report),
         Sentence(report.identifiers.sentence(), "good" if report.identifiers.clean else "bad"),
         *(s for s in (_unique(report), _membership(report), _closeness(report), _rare(report)) if s is not None),
         _controls(report.findings),
+        _decided(report),
     ]
 
 
@@ -40,7 +47,7 @@ def failed(report: Report) -> list[str]:
     found = [f.label for f in report.findings if f.verdict == "failed"]
     if not report.identifiers.clean:
         found.insert(0, "Search for identifiers")
-    if report.model is not None and report.model.small:
+    if report.model is not None and report.model.small(report.k):
         found.insert(0, "Small numbers in the model")
     return found
 
@@ -61,7 +68,24 @@ def _verdict(report: Report) -> Sentence:
     return Sentence(f"No real child was found by {_count(len(done), 'attack')} on this synthetic log.{but}", "good")
 
 
-def _of_model(report: Report) -> list[Sentence]:
+def _decided(report: Report) -> Sentence:
+    """What the verdict rests on, and what is shown beside it."""
+    able = [f.label for f in report.findings if f.verdict in ("passed", "failed")]
+    text = f"Decided by: {_listed([*_searched(report), *able])}."
+    if unable := [f.label for f in report.findings if f.verdict in ("blind", "not measured")]:
+        text += f" Not part of it, as they could not be measured or say nothing: {_listed(unable)}."
+    if report.scores:
+        text += f" Shown, not deciding: SDMetrics' {', '.join(s.name for s in report.scores)}."
+    return Sentence(text)
+
+
+def _searched(report: Report) -> list[str]:
+    """What is looked through, beside the attacks."""
+    return [*(["Small numbers in the model"] if report.model else []), "Search for identifiers"]
+
+
+def of_model(report: Report) -> list[Sentence]:
+    """What the model file holds, or that it was not looked at."""
     model = report.model
     if model is None:
         return [
@@ -71,18 +95,23 @@ def _of_model(report: Report) -> list[Sentence]:
         ]
     if model.k is None or model.smallest is None:
         return [Sentence(f"The model file {model.name} does not say how few children it may tell of.", "bad")]
-    if model.small:
-        text = (
-            f"The model file {model.name} holds a count of {model.smallest} children, fewer than the {model.k} that it "
-            "promises."
-        )
-        return [Sentence(text, "bad")]
     if model.epsilon is not None:
         return [_private(model)]
+    few = [
+        f"{_count(c.few, 'case')} of {c.what[0].lower()}{c.what[1:]} ({', '.join(c.of)})" for c in model.checks if c.few
+    ]
+    if few:
+        text = f"In the model file {model.name}, fewer than {report.k} real children stand behind {_listed(few)}."
+        return [Sentence(text, "bad")]
+    if model.small(report.k):
+        text = f"The model file {model.name} holds a count of {model.smallest} children, fewer than {report.k}."
+        return [Sentence(text, "bad")]
+    again = sum(c.stored for c in model.checks)
     return [
         Sentence(
             f"The model file {model.name} holds {model.contexts:,} contexts with counts and shares, and no row of any "
-            f"child. Nothing with fewer than {model.k} children is stored; the smallest count is {model.smallest:,}.",
+            f"child; the smallest count is {model.smallest:,}. Counted again in the real log, each of {again:,} "
+            f"stations, values, moves and limits in it is of {report.k} children or more.",
             "good",
         )
     ]

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 from flowmap.quality import SourceError
 from synthetic.fidelity import Yardstick
+from synthetic.outside import Score
 from synthetic.privacy import Finding, Search
 from synthetic.report.build import SCHEMA, Report, Sizes
 from synthetic.report.figures import Figures, Plot, StationRow
 from synthetic.report.modelfacts import ModelFacts
 from synthetic.report.onmap import MoveRow, OnMap, PlaceRow
+from synthetic.report.recount import Check
 
 Row = TypeVar("Row")
 REMEDY = "Write it again with `flowmap synth report`."
@@ -48,16 +50,21 @@ def from_json(data: Mapping[str, Any]) -> Report:
         holdout=data["holdout_children"],
         k=data["k"],
         exits=tuple(data["exits"]),
-        model=None if data["model"] is None else _row(ModelFacts, data["model"]),
+        model=None if data["model"] is None else _model(data["model"]),
         identifiers=_row(Search, data["identifiers"]),
         findings=[_row(Finding, row) for row in data["safety"]],
         yardsticks=[_row(Yardstick, row) for row in data["fidelity"]],
+        scores=tuple(_row(Score, row) for row in data["shown_not_deciding"]),
         figures=Figures(**plots, stations=[_row(StationRow, row) for row in figures["stations"]]),
         not_guaranteed=tuple(data["not_guaranteed"]),
         notes=tuple(data["notes"]),
         handed_out=dict(data["handed_out"]),
         map=None if data["map"] is None else _map(data["map"]),
     )
+
+
+def _model(data: Mapping[str, Any]) -> ModelFacts:
+    return replace(_row(ModelFacts, data), checks=tuple(_row(Check, row) for row in data["checks"]))
 
 
 def _map(data: Mapping[str, Any]) -> OnMap:

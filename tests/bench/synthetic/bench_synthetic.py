@@ -1,10 +1,12 @@
 """The model beside a second sample of the truth, a plain Markov chain and a noisy copy: fidelity, safety, seconds.
 
 python tests/bench/synthetic/bench_synthetic.py [--referrals 3100] [--seeds 1] [--shadow 5] [--no-classifier]
+    [--tools PYTHON]
 
 The truth is the reference authority (3,100 referrals a year are about 10,000 children). `--shadow` attacks so
 many of the rarest children with models fitted with and without each of them: slow. `--epsilon` measures private models
-instead (needs OpenDP), once with the map's stations declared, once with values and moves declared too.
+instead (needs OpenDP), once with the map's stations declared, once with values and moves declared too. `--tools` is a
+Python that has Anonymeter and SDMetrics: minutes for each log.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ import private_mode  # noqa: E402
 from flowmap.eventlog import EventLog  # noqa: E402
 from synthetic.fidelity import Options, compare  # noqa: E402
 from synthetic.model import FitOptions, fit, sample  # noqa: E402
+from synthetic.outside import Tools, ask, find  # noqa: E402
 from synthetic.privacy import assess  # noqa: E402
 from synthetic.privacy.control import noisy_copy  # noqa: E402
 from synthetic.privacy.lookups import drawn  # noqa: E402
@@ -69,6 +72,19 @@ def measure(name: str, made: list[EventLog], real: EventLog, beside: EventLog, c
         print(f"  {finding.key:18}{finding.value:10.4f}  strangers {finding.beside:.4f}  {finding.verdict}")
 
 
+def outside(name: str, tools: Tools, made: EventLog, real: EventLog, beside: EventLog) -> None:
+    """Print what Anonymeter and SDMetrics say."""
+    said = ask(tools, real, made, beside)
+    print(f"{name}, by other people's tools")
+    for finding in said.findings:
+        print(f"  {finding.key:18}{finding.value:10.4f}  strangers {finding.beside:.4f}  {finding.verdict}")
+        print(f"    {finding.meaning.partition('Anonymeter ')[2]}")
+    for y in said.yardsticks:
+        print(f"  {y.key:18}{y.value:10.4f}{y.floor:10.4f}")
+    for score in said.scores:
+        print(f"  {score.name:24}{score.synthetic:10.3f}  copies {score.copy:.3f}")
+
+
 def shadows(real: EventLog, count: int) -> None:
     """Membership of the rarest children, and planted outliers."""
     log = drawn(real, 2 * SHADOW_CHILDREN, 1)
@@ -89,6 +105,7 @@ def main() -> None:
     parser.add_argument("--shadow", type=int, default=0)
     parser.add_argument("--epsilon", type=float, nargs="+", default=[])
     parser.add_argument("--no-classifier", action="store_true")
+    parser.add_argument("--tools")
     given = parser.parse_args()
     real, beside, second = (make(given.referrals, 4, seed=s) for s in (1, 2, 3))
     children, classifier = len(real.child_ids), not given.no_classifier
@@ -100,9 +117,13 @@ def main() -> None:
     if given.epsilon:
         return
     measure("second sample", [peers.other_names(second)], real, beside, classifier)
-    measure("ours", [ours(real, children, seed) for seed in range(given.seeds)], real, beside, classifier)
+    models = [ours(real, children, seed) for seed in range(given.seeds)]
+    measure("ours", models, real, beside, classifier)
     measure("Markov chain", [peers.markov_chain(real, children, 1)], real, beside, classifier)
     measure("noisy copy", [noisy_copy(real)], real, beside, classifier)
+    if given.tools:
+        for name, made in (("second sample", peers.other_names(second)), ("ours", models[0])):
+            outside(name, find(given.tools), made, real, beside)
     if given.shadow:
         shadows(real, given.shadow)
 

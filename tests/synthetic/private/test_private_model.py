@@ -71,7 +71,7 @@ def test_the_file_says_what_was_spent(private_model: Model, tmp_path: Path) -> N
     assert sum(r["delta"] for r in stored["releases"]) == pytest.approx(stored["delta"]) == pytest.approx(1e-6)
     assert Model.load(tmp_path / "model.json").privacy == stored
     facts = read_model("model.json", (tmp_path / "model.json").read_bytes())
-    assert (facts.epsilon, facts.delta, facts.small) == (5.0, 1e-6, False)
+    assert (facts.epsilon, facts.delta, facts.small(10)) == (5.0, 1e-6, False)
     said = explain(private_model)
     assert "ε = 5, δ = 1e-06" in said
     assert "148.4 times" in said  # e^5

@@ -55,7 +55,7 @@ def bad(truths) -> Report:
 
 def test_safety_is_said_first_and_about_the_model_before_the_log(good):
     said = [s.text for s in safety(good)]
-    assert said[0] == "No real child was found by eight attacks on this synthetic log."
+    assert said[0] == "No real child was found by nine attacks on this synthetic log."
     assert said[1].startswith("The model file model.json holds 2 contexts")
     assert "smallest count is 10" in said[1]
     assert said[2].startswith("None of the")
@@ -72,7 +72,7 @@ def test_a_small_number_in_the_model_is_a_failure(truths):
     small = json.dumps({"k": 10, "waits": [{"children": 4}]}).encode()
     found = build(truths[0], truths[1], None, QUICK, model=("m.json", small))
     assert "Small numbers in the model" in safety(found)[0].text
-    assert "a count of 4 children, fewer than the 10" in safety(found)[1].text
+    assert "a count of 4 children, fewer than 10" in safety(found)[1].text
 
 
 def test_an_identifier_in_the_model_is_a_failure(truths):
@@ -81,6 +81,19 @@ def test_an_identifier_in_the_model_is_a_failure(truths):
     page = render(found)
     assert "Search for identifiers" in safety(found)[0].text
     assert name not in page
+
+
+def test_an_identifier_with_escapes_in_the_model_is_found(truths):
+    name = "".join(f"\\u{ord(c):04x}" for c in str(truths[0].child_ids[0]))
+    found = build(truths[0], truths[1], None, QUICK, model=("m.json", f'{{"k": 10, "x": "{name}"}}'.encode()))
+    assert found.identifiers.in_files == {"m.json": 1}
+
+
+def test_the_verdict_says_what_it_rests_on(good, bad):
+    assert safety(good)[-1].text.startswith("Decided by: Small numbers in the model, search for identifiers, unique")
+    assert "could not be measured or say nothing" not in safety(good)[-1].text
+    assert "Not part of it, as they could not be measured or say nothing: " in safety(bad)[-1].text
+    assert "embership of everybody" in safety(bad)[-1].text.split("say nothing: ")[1]
 
 
 def test_no_identifier_is_in_the_report(truths, good, bad):
@@ -222,7 +235,7 @@ def test_the_command_writes_data(files, tmp_path):
     assert found.exit_code == 0, found.output
     data = json.loads(target.read_text(encoding="utf-8"))
     assert {"edges", "durations", "again_12", "period_durations"} <= {y["key"] for y in data["fidelity"]}
-    assert len(data["safety"]) == 8
+    assert len(data["safety"]) == 9
     assert data["exits"]
 
 

@@ -52,8 +52,8 @@ def test_so_is_that_of_an_odd_log(name: str):
     [
         ("no", "is not JSON"),
         ("[1]", "not a report"),
-        ('{"schema": 2, "fidelity": []}', "another version"),
-        ('{"schema": 1, "fidelity": []}', "damaged"),
+        ('{"schema": 1, "fidelity": []}', "another version"),
+        ('{"schema": 2, "fidelity": []}', "damaged"),
     ],
 )
 def test_what_is_no_report_is_refused_in_a_sentence(text: str, said: str):
