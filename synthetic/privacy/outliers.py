@@ -80,6 +80,7 @@ def _with_child(log: EventLog, names: Sequence[str], path: Sequence[int], start:
         attributes={key: longer(a, n) for key, a in log.attributes.items()},
         children={key: longer(a, 1) for key, a in log.children.items()},
         birth=born,
+        family=None if log.family is None else np.append(log.family, np.int32(-1)),
     )
 
 
