@@ -73,7 +73,7 @@ def _joined(one: EventLog, two: EventLog) -> EventLog:
         child_ids=pa.array([str(i) for i in range(len(one.child_ids) + len(two.child_ids))]),
         station=np.append(one.station, two.station), time=np.append(one.time, two.time),
         date_only=np.append(one.date_only, two.date_only), case=np.append(one.case, two.case),
-        birth=np.append(one.birth, two.birth), attributes=attributes, children=children,
+        birth=np.append(one.birth, two.birth), family=None, attributes=attributes, children=children,
     )  # fmt: skip
 
 
