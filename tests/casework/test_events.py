@@ -336,6 +336,7 @@ def test_a_child_without_a_family_in_the_records_has_none_in_the_log():
     log = to_log(
         tables(
             """
+            person A family=z
             person a family=x
             person b
             person c family=y

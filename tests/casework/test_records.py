@@ -128,7 +128,7 @@ def test_a_child_whose_family_the_log_does_not_know_is_dealt_to_no_family_that_i
         ["a", "b", "c", "d", "e"],
         ["referral"] * 5,
         [0] * 5,
-        family=[7, -1, 7, -1, -1],
+        family=[8, -1, 8, -1, -1],
         children={"family_size": [3, 2, 3, 2, 2]},
     )
     # a and c are siblings; of b, d and e, who have one sibling each, the first two are dealt together.
