@@ -16,7 +16,8 @@ from flowmap.eventlog import Attribute
 NAMES = re.compile(
     r"(^|[\s_-])(name|names|forename|forenames|surname|initials|address|postcode|post[\s_-]code|dob|birth|birthdate|born|"
     r"upn|uln|nhs|nino|phone|telephone|mobile|email|e-mail|comment|comments|note|notes|narrative|description|"
-    r"text|free[\s_-]?text|uprn|person[\s_-]?id|child[\s_-]?id|case[\s_-]?id)($|[\s_-])",
+    r"text|free[\s_-]?text|uprn|person[\s_-]?id|child[\s_-]?id|case[\s_-]?id|family[\s_-]?id|"
+    r"household[\s_-]?id)($|[\s_-])",
     re.IGNORECASE,
 )
 NOT_A_CHILD = re.compile(

@@ -44,7 +44,7 @@ def write_file(log: EventLog, path: Path, form: str) -> None:
 
 
 def write_csv(log: EventLog, path: Path) -> None:
-    """One row an event, in the log's order: child, journey, event, time, birth date, then every attribute.
+    """One row an event, in the log's order: child, journey, event, time, birth date, family, then every attribute.
 
     Times are ISO 8601 without an offset (UTC), whole seconds; what is not recorded is left empty.
     """
@@ -69,6 +69,9 @@ def _table(log: EventLog, dates: dict[str, Any]) -> pa.Table:
     if log.case is not None:
         columns["journey"] = pa.array(log.case)
     columns |= {"event": pa.array(log.stations).take(pa.array(log.station)), **dates}
+    family = _families(log)
+    if family is not None:
+        columns[_family_key(log)] = family.take(child)
     columns |= {key: _values(attribute).take(child) for key, attribute in log.children.items()}
     columns |= {key: _values(attribute) for key, attribute in log.attributes.items()}
     return pa.table(columns)
@@ -104,12 +107,28 @@ def _events(log: EventLog, rows: npt.NDArray[Any]) -> pa.Array:
 
 
 def _trace_heads(log: EventLog) -> pa.Array:
-    """`<trace>` of each child, with its identifier, date of birth and attributes."""
+    """`<trace>` of each child, with its identifier, date of birth, family and attributes."""
     parts = [_tagged("string", "concept:name", log.child_ids.cast(pa.string()))]
     if log.birth is not None:
         parts.append(_tagged("date", "birth_date", _texts(log.birth, "%Y-%m-%dT00:00:00+00:00")))
+    family = _families(log)
+    if family is not None:
+        parts.append(_tagged("string", _family_key(log), family))
     parts += [_tagged_values(key, attribute) for key, attribute in log.children.items()]
     return pc.binary_join_element_wise("  <trace>\n    ", *parts, "\n", "")
+
+
+def _families(log: EventLog) -> pa.Array | None:
+    """F1, F2, … for each child, numbered anew in the order of the children; None where no family is known."""
+    if log.family is None or not (log.family >= 0).any():
+        return None
+    codes = pa.array(log.family, mask=log.family < 0).dictionary_encode().indices
+    return pc.binary_join_element_wise("F", pc.add(codes, 1).cast(pa.string()), "")
+
+
+def _family_key(log: EventLog) -> str:
+    """The name of the column: another where an attribute (a kind of family) is called so."""
+    return "family_id" if "family" in log.children | log.attributes else "family"
 
 
 def _tagged(kind: str, key: str, values: pa.Array) -> pa.Array:

@@ -90,6 +90,7 @@ def to_log(
         attributes=facts.of_events(of, happened.kind, happened.row, _in_force(of)),
         children=facts.of_children(of, present),
         birth=_births(of, present),
+        family=facts.families(of, present),
         quality=report,
         origin=list(origin),
         recognised=list(said),

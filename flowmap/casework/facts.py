@@ -90,13 +90,29 @@ def of_children(of: Cases, present: Ints) -> dict[str, Attribute]:
         if person.known(name).any():
             flags = np.where(person.flag(name), 1, np.where(person.flag(name, False), 0, -1)).astype(np.int32)
             found[name] = Attribute(label, "category", codes=np.append(flags, np.int32(-1))[row], values=YES_NO)
-    family = person.table["family"].combine_chunks()
-    if family.null_count < len(family):
-        coded = pc.fill_null(family.dictionary_encode().indices, -1).to_numpy(zero_copy_only=False)
-        size = np.append(np.bincount(coded[coded >= 0]), MISSING)
+    family = _families(of)
+    if family is not None:
+        size = np.append(np.bincount(family[family >= 0]), MISSING)
         found["family_size"] = Attribute(
-            "Children in the family", "number", numbers=size[np.append(coded, -1)[row]].astype(np.int32)
+            "Children in the family", "number", numbers=size[family[present]].astype(np.int32)
         )
+    return found
+
+
+def families(of: Cases, present: Ints) -> npt.NDArray[np.int32] | None:
+    """The family of each child at these rows of `child_ids`, -1 where none is known; None where no family is."""
+    family = _families(of)
+    return None if family is None else family[present]
+
+
+def _families(of: Cases) -> npt.NDArray[np.int32] | None:
+    """The same for every child of `child_ids`."""
+    person = of["person"]
+    column = person.table["family"].combine_chunks()
+    if column.null_count == len(column):
+        return None
+    found = np.full(len(of.child_ids), -1, dtype=np.int32)
+    found[person.child] = pc.fill_null(column.dictionary_encode().indices, -1).to_numpy(zero_copy_only=False)
     return found
 
 

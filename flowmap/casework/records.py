@@ -347,28 +347,35 @@ def _persons(log: EventLog, events: _Events) -> pa.Table:
         "sex": _coded(log.children.get("sex"), present, codes.SEX),
         "ethnicity": _coded(log.children.get("ethnicity"), present, codes.ETHNICITY),
         "disability": _flags(disability == "yes", np.isin(disability, ["yes", "no"])),
-        "family": _families(log.children.get("family_size"), present),
+        "family": _families(log, present),
         "row": np.arange(1, len(present) + 1),
     }
     return table("person", columns)
 
 
-def _families(size: Attribute | None, present: Ints) -> pa.Array:
-    """A family for children of families of one size, as many as it has, in the log's order.
+def _families(log: EventLog, present: Ints) -> pa.Array:
+    """The family of each child: as the log knows it, else one that is dealt by its size."""
+    told = np.full(len(present), -1, dtype=np.int64) if log.family is None else log.family[present].astype(np.int64)
+    family = told.copy()
+    size = log.children.get("family_size")
+    if size is not None and size.numbers is not None:
+        rest = np.flatnonzero(told < 0)
+        dealt = _dealt(size.numbers[present[rest]].astype(np.int64))
+        family[rest] = np.where(dealt < 0, -1, dealt + told.max(initial=-1) + 1)
+    return pa.array(family, mask=family < 0).cast(pa.string())
 
-    Who is whose sibling a log does not say; where the last are too few for a family, they have none.
+
+def _dealt(size: Ints) -> Ints:
+    """A family (a number, -1 = none) for children of families of one size, as many as it has, in the log's order.
+
+    Where the last are too few for a family, they have none.
     """
-    if size is None or size.numbers is None:
-        return pa.nulls(len(present), pa.string())
-    of = size.numbers[present].astype(np.int64)
-    order = np.argsort(of, kind="stable")
-    starts = np.searchsorted(of[order], of[order], side="left")
-    place = np.arange(len(order)) - starts
-    many = np.maximum(of[order], 1)
-    whole = np.bincount(np.maximum(of, 0))[np.maximum(of[order], 0)] // many * many
-    number = of[order] * (len(present) + 1) + place // many
-    good = (of[order] != MISSING) & (of[order] > 0) & (place < whole)
+    order = np.argsort(size, kind="stable")
+    of = size[order]
+    place = np.arange(len(order)) - np.searchsorted(of, of, side="left")
+    many = np.maximum(of, 1)
+    whole = np.bincount(np.maximum(of, 0))[np.maximum(of, 0)] // many * many
+    good = (of != MISSING) & (of > 0) & (place < whole)
     family = np.empty(len(order), dtype=np.int64)
-    known = np.zeros(len(order), dtype=bool)
-    family[order], known[order] = number, good
-    return pa.array(family, mask=~known).cast(pa.string())
+    family[order] = np.where(good, of * (len(size) + 1) + place // many, -1)
+    return family

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flowmap.eventlog import Attribute, EventLog, SourceError
-from flowmap.sources import attributes, dropped, ids, oddities
-from flowmap.sources.columns import Roles
+from flowmap.sources import attributes, dropped, families, ids, oddities
+from flowmap.sources.columns import Roles, is_family
 from flowmap.sources.fingerprint import Fingerprint
 from flowmap.sources.options import ReadOptions
 from flowmap.sources.rows import Rows
@@ -36,6 +36,7 @@ def assemble(rows: Rows, roles: Roles, options: ReadOptions, fingerprint: Finger
         station, names = dropped.present(station[keep], names)
         end, birth = None if end is None else end[keep], birth and birth.keep(keep)
     oddities.report_odd_times(rows, roles.columns["time"], event)
+    family = _family(rows, roles, child, len(child_ids))
     facts, per_child = _attributes(rows, roles, child, len(child_ids))
     log = EventLog(
         child=child,
@@ -51,6 +52,7 @@ def assemble(rows: Rows, roles: Roles, options: ReadOptions, fingerprint: Finger
         birth=None
         if birth is None
         else oddities.births(rows, roles.columns["time"], birth, child, len(child_ids), event.time),
+        family=family,
         quality=rows.report,
         origin=[fingerprint.origin(kind, rows.report.rows_read)],
     )
@@ -94,6 +96,17 @@ def _journey(rows: Rows, roles: Roles) -> Codes | None:
     return numbers[codes]
 
 
+def _family(rows: Rows, roles: Roles, child: Codes, children: int) -> Codes | None:
+    """Each child's family; where the column so called numbers no families, its role is forgotten."""
+    name = roles.get("family")
+    if name is None:
+        return None
+    family = families.of_children(rows, name, child, children)
+    if family is None:
+        roles.forget("family")
+    return family
+
+
 def _attributes(
     rows: Rows, roles: Roles, child: Codes, children: int
 ) -> tuple[dict[str, Attribute], dict[str, Attribute]]:
@@ -102,6 +115,9 @@ def _attributes(
     per_child: dict[str, Attribute] = {}
     used = {name for role, name in roles.columns.items() if role != "lifecycle"}
     for name in [c for c in rows.columns if c not in used]:
+        if is_family(name) and families.is_key(rows.columns[name], child, children):
+            rows.left_out(name, "it says who is whose sibling")
+            continue
         found = attributes.judge(name, rows.columns[name])
         if isinstance(found, attributes.LeftOut):
             rows.left_out(name, found.reason)

@@ -57,6 +57,13 @@ NAMES: dict[str, list[str]] = {
         "pathn journey journeyid journeyno journeynumber visit visitid visitno visitnumber spell spellno spellnumber "
         "episodeno episodenumber referralno referralnumber pathno pathnumber",
     ],
+    "family": [
+        "familyid familyno familynumber familyref familyreference familyidentifier familykey famid famifamilyid",
+        "siblinggroup siblinggroupid siblinggroupno siblinggroupnumber siblinggroupref siblinggroupidentifier "
+        "siblingid siblings sibgroup sibgroupid familygroup familygroupid familygroupno familygroupnumber",
+        "householdid householdno householdnumber householdref householdreference householdidentifier householdkey",
+        "family household",
+    ],
     "lifecycle": ["lifecycletransition lifecycle registrationtype transition eventlifecycle"],
     "instance": ["conceptinstance activityinstanceid activityinstance instanceid handlingid eventinstance"],
 }
@@ -70,6 +77,7 @@ SAID = {
     "end": "the end of a visit",
     "birth": "the date of birth (gives the age; not kept)",
     "journey": "the journey's number",
+    "family": "the family (siblings; not kept)",
     "lifecycle": "start and end of a visit (lifecycle)",
     "instance": "which start belongs to which end",
 }
@@ -92,6 +100,11 @@ class Roles:
         self.columns = {role: name for role, name in self.columns.items() if role in required or role in others}
         self.said = [s for s in self.said if any(f"{name!r}" in s for name in self.columns.values())]
 
+    def forget(self, role: str) -> None:
+        """Give a column back: it turned out not to be what its name says."""
+        name = self.columns.pop(role, None)
+        self.said = [s for s in self.said if not s.endswith(f"{name!r} is {SAID[role]}.")]
+
     def used(self) -> list[str]:
         """The columns in use, each once."""
         return list(dict.fromkeys(self.columns.values()))
@@ -110,6 +123,11 @@ def is_birth(name: str) -> bool:
     return plain(name.removeprefix("case:")) in NAMES["birth"][0].split()
 
 
+def is_family(name: str) -> bool:
+    """Whether a column of this name may say who is whose sibling."""
+    return any(plain(name.removeprefix("case:")) in tier.split() for tier in NAMES["family"])
+
+
 def recognise(samples: Mapping[str, Sequence[str]], options: ReadOptions, file: str) -> Roles:
     """Roles of the columns, from their names and sample values (text, "" where blank).
 
@@ -122,13 +140,12 @@ def recognise(samples: Mapping[str, Sequence[str]], options: ReadOptions, file: 
     for role in NAMES:
         if role in roles.columns or (role == "end" and options.time and not options.end):
             continue
-        found = _by_name(role, free, file)
-        if found:
-            roles.columns[role] = found
-            free.pop(found)
-            if role not in ("lifecycle", "instance"):  # said where starts and ends are joined
-                roles.said.append(f"{file}: {found!r} is {SAID[role]}.")
+        if role == "family" and "child" not in roles.columns:  # a family may be the case itself
+            continue
+        _take(roles, role, free, file)
     _by_content(roles, free, file)
+    if "family" not in roles.columns:
+        _take(roles, "family", free, file)
     if "end" in roles.columns and _is_end(roles.columns["time"]):
         roles.columns.pop("end")
     return roles
@@ -149,6 +166,15 @@ def _given(roles: Roles, samples: Mapping[str, Sequence[str]], options: ReadOpti
             raise OptionError(f"The column {name!r} is named twice.", remedy=f"Name another one with {OPTION[role]}.")
         roles.columns[role] = exact[0]
         roles.said.append(f"{file}: {exact[0]!r} is {SAID[role]}, as told.")
+
+
+def _take(roles: Roles, role: str, free: dict[str, Sequence[str]], file: str) -> None:
+    found = _by_name(role, free, file)
+    if found:
+        roles.columns[role] = found
+        free.pop(found)
+        if role not in ("lifecycle", "instance"):  # said where starts and ends are joined
+            roles.said.append(f"{file}: {found!r} is {SAID[role]}.")
 
 
 def _by_name(role: str, free: Mapping[str, Sequence[str]], file: str) -> str | None:

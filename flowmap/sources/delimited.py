@@ -57,6 +57,8 @@ def _read(head: Head, found: Dialect, options: ReadOptions, progress: Progress) 
     report = QualityReport()
     samples = sample_columns(found)
     roles = columns.recognise(samples, options, head.name)
+    if found.header.count(roles.get("family") or "") > 1:  # not needed, so no reason to refuse the file
+        roles.forget("family")
     dialect.check_duplicates(found.header, roles.used(), head.name)
     wanted = roles.used() + _facets(found, samples, roles.used(), report, head.name)
     rows = _File(head, found, roles, wanted, samples, progress).rows(report)
@@ -205,7 +207,7 @@ class _File:
     def _type(self, name: str) -> pa.DataType:
         """Few different values (events, dates, facets): coded while parsing. Many (identifiers, clock times): text."""
         role = next((role for role, column in self.roles.columns.items() if column == name), None)
-        if role in ("child", "journey", "instance"):
+        if role in ("child", "journey", "instance", "family"):
             return pa.string()
         if role in ("time", "end", "birth") and max(map(len, self.samples[name])) > DATE_LENGTH:
             return pa.string()

@@ -44,6 +44,7 @@ def join(logs: Sequence[EventLog]) -> EventLog:
         attributes=_facts([log.attributes for log in logs], sizes),
         children=_child_facts(logs, child_maps, len(child_ids)),
         birth=_births(logs, child_maps, len(child_ids)),
+        family=_families(logs, child_maps, len(child_ids)),
         quality=report,
         origin=[file for log in logs for file in log.origin],
         recognised=[said for log in logs for said in log.recognised],
@@ -132,3 +133,29 @@ def _births(logs: Sequence[EventLog], maps: Sequence[Codes], children: int) -> n
             known = log.birth != NO_TIME
             birth[table[known]] = log.birth[known]
     return birth
+
+
+def _families(logs: Sequence[EventLog], maps: Sequence[Codes], children: int) -> Codes | None:
+    """Each child's family over all files.
+
+    A family's number holds within its file only. Families of two files are one where a child is in both: so siblings
+    of siblings are siblings, and a child who moved from one family to another joins the two.
+    """
+    told = [(log.family, table) for log, table in zip(logs, maps, strict=True) if log.family is not None]
+    if not told:
+        return None
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    who, of, size = [], [], children
+    for family, table in told:
+        known = family >= 0
+        who.append(table[known])
+        of.append(size + family[known])  # after the children and the families of the files before
+        size += int(family.max(initial=-1)) + 1
+    child = np.concatenate(who)
+    links = coo_array((np.ones(len(child), dtype=np.int8), (child, np.concatenate(of))), shape=(size, size))
+    _, group = connected_components(links, directed=False)
+    joined = np.full(children, -1, dtype=np.int32)
+    joined[child] = group[child]
+    return joined

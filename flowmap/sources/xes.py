@@ -265,7 +265,7 @@ def _roles(rows: Rows, options: ReadOptions) -> columns.Roles:
     if options.case and options.case not in samples:
         options = replace(options, case=options.case.removeprefix("case:"))
     roles = columns.recognise(samples, options, rows.file)
-    roles.keep(columns.REQUIRED, "birth", "lifecycle", "instance", *(["end"] if options.end else []))
+    roles.keep(columns.REQUIRED, "birth", "family", "lifecycle", "instance", *(["end"] if options.end else []))
     if options.case and CASE in rows.columns and roles.columns["child"] != CASE:
         roles.columns["journey"] = CASE
         roles.said.append(f"{rows.file}: each trace is a journey.")

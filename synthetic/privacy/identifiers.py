@@ -52,7 +52,7 @@ def search(real: EventLog, synthetic: EventLog, files: Mapping[str, bytes]) -> S
     """Look for every identifier of the real log among the synthetic identifiers, and as a whole word in files.
 
     `files` is what would be handed out, by the name to call it by. A number that happens to be written there counts as
-    found: a person then has to look.
+    found: a person then has to look. A log holds no identifiers of families, only numbers of its own.
     """
     identifiers = {str(v).strip() for v in real.child_ids.to_pylist() if v is not None}
     made = {str(v).strip() for v in synthetic.child_ids.to_pylist() if v is not None}

@@ -328,6 +328,34 @@ def test_facets_have_the_words_of_the_page_and_unknown_codes_as_they_are():
         "disability": ["yes", "no"],
         "family_size": [2, 2],
     }
+    assert log.family is not None
+    assert log.family[0] == log.family[1] >= 0
+
+
+def test_a_child_without_a_family_in_the_records_has_none_in_the_log():
+    log = to_log(
+        tables(
+            """
+            person A family=z
+            person a family=x
+            person b
+            person c family=y
+            person d family=x
+            contact a 2024-01-02
+            contact b 2024-01-02
+            contact c 2024-01-02
+            contact d 2024-01-02
+            contact e 2024-01-02
+            """
+        ),
+        as_of=ms("2024-12-31"),
+    )
+    assert log.family is not None
+    a, b, c, d, e = (log.family[log.child_ids.to_pylist().index(who)] for who in "abcde")
+    assert a == d >= 0
+    assert c >= 0
+    assert c != a
+    assert (b, e) == (-1, -1)
 
 
 def test_the_stations_are_those_of_the_built_in_map():

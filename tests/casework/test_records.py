@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 
 import pytest
 
@@ -100,11 +101,43 @@ def test_facts_of_children_come_back(log, back, name):
     assert of_children(log, name) == of_children(back, name)
 
 
-def test_children_have_as_many_in_their_family_as_before_where_a_family_is_whole(log, back):
+def test_siblings_come_back_as_siblings_and_a_family_has_as_many_children_as_the_log_has_of_it(log, back):
+    assert siblings(back) == siblings(log)
+    counted = {who: len(together) for together in siblings(log) for who in together}
+    assert of_children(back, "family_size") == counted
+    assert max(counted.values()) > 1
+
+
+def siblings(log: EventLog) -> set[frozenset[str]]:
+    found = defaultdict(set)
+    for who, family in zip(log.child_ids.to_pylist(), log.family.tolist(), strict=True):
+        found[family].add(str(who))
+    return {frozenset(together) for together in found.values()}
+
+
+def test_where_a_log_knows_no_siblings_children_have_as_many_in_their_family_as_before_where_it_is_whole(log):
+    back = to_log(of_log(replace(log, family=None)), as_of=int(log.time.max()))
     before, after = of_children(log, "family_size"), of_children(back, "family_size")
     known = {who for who, size in after.items() if size is not None}
     assert {who: after[who] for who in known} == {who: before[who] for who in known}
     assert len(known) > 0.99 * len(before)
+
+
+def test_a_child_whose_family_the_log_does_not_know_is_dealt_to_no_family_that_it_knows():
+    log = EventLog.from_columns(
+        ["a", "b", "c", "d", "e"],
+        ["referral"] * 5,
+        [0] * 5,
+        family=[8, -1, 8, -1, -1],
+        children={"family_size": [3, 2, 3, 2, 2]},
+    )
+    # a and c are siblings; of b, d and e, who have one sibling each, the first two are dealt together.
+    assert siblings_told(of_log(log)["person"]) == {"a": {"c"}, "b": {"d"}, "c": {"a"}, "d": {"b"}, "e": set()}
+
+
+def siblings_told(person) -> dict[str, set[str]]:
+    rows = list(zip(person["child"].to_pylist(), person["family"].to_pylist(), strict=True))
+    return {who: {o for o, f in rows if f == family and f is not None and o != who} for who, family in rows}
 
 
 def of_children(log: EventLog, name: str) -> dict[str, object]:

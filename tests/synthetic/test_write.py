@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from lxml import etree
+from pyarrow import parquet
 
 from flowmap.eventlog import EventLog
+from flowmap.sources import read
 from synthetic.reference import make
 from synthetic.write import write
 
@@ -83,6 +86,43 @@ def test_xes_keeps_marks_that_xml_would_mistake(tmp_path: Path) -> None:
     assert values == ["a<1", 'say "x" & <y>', "1 < 2"]
 
 
+def test_families_are_numbered_anew_in_the_order_of_the_children(tmp_path: Path) -> None:
+    log = EventLog.from_columns(["a", "b", "c", "d"], ["contact"] * 4, np.arange(4), family=[812, -1, 5, 812])
+    csv = pd.read_csv(write(log, tmp_path, "csv"), keep_default_na=False)
+    assert csv["family"].tolist() == ["F1", "", "F2", "F1"]
+    assert parquet.read_table(write(log, tmp_path, "parquet"))["family"].to_pylist() == ["F1", None, "F2", "F1"]
+    root = etree.parse(str(write(log, tmp_path, "xes"))).getroot()
+    told = [{e.get("key"): e.get("value") for e in trace}.get("family") for trace in root.iter(f"{XES}trace")]
+    assert told == ["F1", None, "F2", "F1"]
+
+
+@pytest.mark.parametrize("family", [None, [-1, -1]])
+def test_a_log_that_knows_no_families_has_no_column_of_them(family: list[int] | None, tmp_path: Path) -> None:
+    log = EventLog.from_columns(["a", "b"], ["contact"] * 2, np.arange(2), family=family)
+    assert list(pd.read_csv(write(log, tmp_path, "csv"))) == ["child_id", "event", "time"]
+    assert b"family" not in write(log, tmp_path, "xes").read_bytes()
+
+
+@pytest.mark.parametrize("form", ["csv", "xes", "parquet"])
+def test_a_fact_that_is_called_family_keeps_its_name_beside_families(form: str, tmp_path: Path) -> None:
+    ids = [f"c{i}" for i in range(30)]
+    kind = ["single parent", "two parents"] * 15
+    log = EventLog.from_columns(
+        ids, ["contact"] * 30, np.arange(30) * 86_400_000, family=np.arange(30) // 2, children={"family": kind}
+    )
+    again = read([write(log, tmp_path, form)])
+    fact = again.children["family"]
+    assert [fact.values[code] for code in fact.codes] == kind
+    assert siblings(again) == siblings(log)
+
+
+def siblings(log: EventLog) -> set[frozenset[str]]:
+    found = defaultdict(set)
+    for who, family in zip(log.child_ids.to_pylist(), log.family.tolist(), strict=True):
+        found[family].add(str(who))
+    return {frozenset(together) for together in found.values()}
+
+
 def test_an_unknown_form_is_refused_by_name(small: EventLog, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="csv, xes, parquet, not pdf"):
         write(small, tmp_path, "pdf")
@@ -100,10 +140,7 @@ def test_the_full_size_is_written_in_less_than_twenty_seconds(form: str, authori
 def test_flowmap_reads_back_what_it_wrote_without_being_told_anything(
     form: str, small: EventLog, tmp_path: Path
 ) -> None:
-    sources = pytest.importorskip("flowmap.sources", reason="the sources room is not there yet")
-    if not hasattr(sources, "read"):
-        pytest.skip("the sources room is not there yet")
-    again = sources.read([write(small, tmp_path, form)], sources.ReadOptions())
+    again = read([write(small, tmp_path, form)])
     assert len(again) == len(small)
     assert (again.quality.rows_read, again.quality.rows_dropped) == (len(small), 0)
 
@@ -116,3 +153,6 @@ def test_flowmap_reads_back_what_it_wrote_without_being_told_anything(
     assert events(again) == events(small)
     assert "sex" in again.children or "sex" in again.attributes
     assert again.birth is not None
+    assert siblings(again) == siblings(small)
+    assert max(map(len, siblings(again))) > 1
+    assert "family" not in again.children | again.attributes

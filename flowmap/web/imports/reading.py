@@ -22,6 +22,7 @@ from flowmap.web.imports.process import Failed
 
 DATA = {
     "child", "child_ids", "station", "stations", "time", "date_only", "case", "end", "attributes", "children", "birth",
+    "family",
 }  # fmt: skip
 """Fields of a log that hold the data; the others say where they are from, and name files."""
 

@@ -27,8 +27,10 @@ def test_times_ends_and_births_move_together_and_what_is_not_known_stays_so() ->
         np.array([day("2016-02-26") + 3_600_000, day("2016-03-01"), day("2016-03-04")]),
         end=np.array([day("2016-02-29"), NO_TIME, NO_TIME]),
         birth=np.array([day("2010-01-01"), NO_TIME]),
+        family=[4, -1],
     )
     moved = shifted(log, -2)
+    assert moved.family.tolist() == [4, -1]
     assert moved.time.tolist() == [day("2016-02-12") + 3_600_000, day("2016-02-16"), day("2016-02-19")]
     assert moved.end.tolist() == [day("2016-02-15"), NO_TIME, NO_TIME]
     assert moved.birth.tolist() == [day("2009-12-18"), NO_TIME]
