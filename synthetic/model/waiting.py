@@ -53,6 +53,7 @@ class Waits:
         has = np.array([usual is not None for usual, _ in both], dtype=bool)
         self.minutes = Curves.of([curve for pair in both for curve in pair if curve is not None])
         self.minute_row = np.where(has, 2 * (np.cumsum(has) - 1), -1)
+        self.exit = np.array([st.exit for st in model.stations], dtype=bool)
         self.unborn = np.array([st.unborn for st in model.stations])
 
     def _curves(self) -> None:
@@ -147,7 +148,7 @@ class Waits:
         day = np.where(late, np.maximum(too_old - 1, now), day)
         fine = np.ones(len(rows), dtype=bool)
         if self.model.oldest is not None:
-            limit = born + self.model.oldest
+            limit = born + self.model.oldest - ~self.exit[to]  # the last day is for leaving
             over = known & (day > limit)
             fine = ~(over & (new | (now > limit)))
             day = np.where(over & fine, np.maximum(limit, now), day)

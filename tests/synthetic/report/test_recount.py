@@ -109,12 +109,11 @@ def test_names_that_only_the_synthetic_log_has_are_no_words_of_the_real_one():
     assert not any(check.few for check in checks if check.what.startswith("Words"))
 
 
-def test_days_are_counted_however_they_are_written():
-    file = changed("effects", {"pace": [[0, 18267, 18270, 0.5]], "periods": {"0": [[18270, 18273]]}})
+def test_days_are_counted_wherever_they_are_written():
+    pace = [{"station": 0, "first": 18267, "last": 18270, "by": 0.5}]
+    file = changed("effects", {"pace": pace, "periods": {"0": [[18270, 18273]]}})
     file["stretches"] = [{"first": 18267, "last": 18280}]
     # 2020-01-06 is day 18267; the window's edges are also those of the one stretch of arrivals, and 18273 is its end.
-    assert days(file) == 4
-    file["effects"]["pace"] = [{"station": 0, "first": 18267, "last": 18270, "by": 0.5}]
     assert days(file) == 4
 
 
