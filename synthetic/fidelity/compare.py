@@ -9,8 +9,8 @@ import numpy as np
 
 from flowmap.eventlog import EventLog
 from flowmap.quality import OptionError
-from synthetic.fidelity import attributes, classifier, paths, periods, returns, times, volume
-from synthetic.fidelity.walks import Walks, together
+from synthetic.fidelity import attributes, classifier, paths, periods, returns, siblings, times, volume
+from synthetic.fidelity.walks import Walks, families, together
 from synthetic.fidelity.yardstick import Measured, Unit, Yardstick
 
 
@@ -84,14 +84,15 @@ def noise(one: int, two: int) -> float:
 
 
 def halves(log: EventLog, seed: int = 0) -> tuple[EventLog, EventLog]:
-    """The log's children dealt into two halves at random; those who first came at one moment (siblings) stay together.
+    """The log's children dealt into two halves at random; siblings stay together.
 
-    Where a log has dates without clock times, those who first came on one day stay together; where more than half of
-    all came at one moment, each child is dealt alone.
+    Where a log does not know families, they are taken to be those who first came at one moment (on one day, where there
+    are no clock times); where more than half of all came so, each child is dealt alone.
     """
     first = np.full(len(log.child_ids), np.iinfo(np.int64).max)
     np.minimum.at(first, log.child, log.time)
-    _, household, size = np.unique(first, return_inverse=True, return_counts=True)
+    of = first if log.family is None else families(log.family)
+    _, household, size = np.unique(of, return_inverse=True, return_counts=True)
     if size.max() > len(first) / 2:
         household, size = np.arange(len(first)), np.ones(len(first), dtype=np.int64)
     order = np.random.default_rng(seed).permutation(len(size))
@@ -149,6 +150,7 @@ def _questions(real: Walks, options: Options) -> list[_Question]:
             raise OptionError(f"No log has a station called {options.entry}.", remedy="Use a name of an event.")
         entry = real.names.index(options.entry)
     asked = [*_of_paths(), *_of_times(), *_of_returns(entry, real.names[entry]), *_of_volume(), *_of_attributes()]
+    asked += _of_siblings()
     if options.period is not None:
         asked += _of_period(real, options.period)
     if options.classifier:
@@ -245,6 +247,17 @@ def _of_attributes() -> list[_Question]:
                   "How differently the values of two attributes go together, on average.", attributes.pairs),
         _Question("worst_pair", "The pair that fits worst", "share",
                   "The same of the two attributes for which it is largest.", attributes.worst_pair),
+    ]  # fmt: skip
+
+
+def _of_siblings() -> list[_Question]:
+    return [
+        _Question("siblings_come", "Siblings who come together", "points",
+                  "Difference of the percentages of children with siblings who first come on one day with one of them.",
+                  siblings.come_together),
+        _Question("siblings_end", "Siblings whose journeys end together", "points",
+                  "Of ended journeys begun with a sibling's: difference of the percentages that end with it, on one "
+                  "day in one way.", siblings.end_together),
     ]  # fmt: skip
 
 

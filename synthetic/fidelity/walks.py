@@ -124,8 +124,16 @@ def mix(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     return z ^ (z >> np.uint64(31))
 
 
+def families(family: npt.NDArray[np.integer]) -> Ints:
+    """(k,) a number for each child's family; children whose family is not known (-1) are one of their own."""
+    return np.where(family >= 0, family, int(family.max(initial=-1)) + 1 + np.arange(len(family))).astype(np.int64)
+
+
 def households(walks: Walks) -> Ints:
-    """(j,) one number for all journeys of children whose first journey starts at one time: siblings, mostly."""
+    """(j,) one number for all journeys of a family; where families are not known, of children whose first journey
+    starts at one time: siblings, mostly."""
+    if walks.log.family is not None:
+        return families(walks.log.family)[walks.child]
     first = np.full(len(walks.log.child_ids), np.iinfo(np.int64).max)
     np.minimum.at(first, walks.child, walks.start)
     return np.unique(first[walks.child], return_inverse=True)[1]

@@ -118,6 +118,12 @@ def _children(model: Model) -> Part:
             f"Age at the first event: {len(model.ages.low)} ranges from {model.ages.low[0] / YEAR:.1f} to"
             f" {model.ages.high[-1] / YEAR:.1f} years. No date of birth."
         )
+    if model.families is not None:
+        kin = model.families
+        holds.append(
+            f"Siblings: {kin.mean:.2f} children a family; {kin.together[0]:.0%} of further children come with the"
+            f" first, and {kin.steps:.0%} of those at one place go on together."
+        )
     oldest = "" if model.oldest is None else f"; nobody is older than {model.oldest / YEAR:.1f} years"
     holds.append(f"Limits: {model.most_events} events of one child (a guide for how long lives get){oldest}.")
     k = model.k

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flowmap.eventlog import NO_TIME
+from synthetic.fidelity.walks import families
 from synthetic.model.features import PLACE
 from synthetic.model.intervals import Curves, Intervals, intervals
 from synthetic.model.model import Families, Model
@@ -46,8 +47,7 @@ def kin(fitting: Fitting, family: Ints | None) -> Kin | None:
         return None
     events = fitting.events
     row = np.flatnonzero(events.starts)
-    of = family[events.child[row]].astype(np.int64)
-    of = np.where(of < 0, int(of.max(initial=0)) + 1 + np.arange(len(of)), of)
+    of = families(family)[events.child[row]]
     order = np.lexsort((row, events.time[row], of))
     row, of = row[order], of[order]
     new = np.concatenate([[True], of[1:] != of[:-1]])
@@ -102,17 +102,25 @@ def _steps(fitting: Fitting, family: Ints) -> float:
     of = family[events.child].astype(np.int64)
     rows = np.flatnonzero((of >= 0) & (moves.to >= 0))
     order = rows[np.lexsort((rows, events.day[rows], events.station[rows], of[rows]))]
-    here, there = order[:-1], order[1:]
-    met = (of[here] == of[there]) & (events.station[here] == events.station[there])
-    met &= (events.day[here] == events.day[there]) & (events.child[here] != events.child[there])
+    new = np.ones(len(order), dtype=bool)
+    for column in (of[order], events.station[order], events.day[order]):
+        new[1:] &= column[1:] == column[:-1]
+    new[1:] = ~new[1:]
+    here, there = order[np.maximum.accumulate(np.where(new, np.arange(len(order)), 0))], order  # the first, and each
+    met = events.child[here] != events.child[there]
     here, there = here[met], there[met]
     if len(here) < fitting.k:
         return 0.0
-    same = float(((moves.to[here] == moves.to[there]) & (moves.wait[here] == moves.wait[there])).mean())
+    same = (moves.to[here] == moves.to[there]) & (moves.wait[here] == moves.wait[there])
+    # By chance: at each station, that two children who go on from there do so to one place after as many days.
     ways = np.column_stack([events.station, moves.to, moves.wait])[rows]
-    way = np.unique(ways, axis=0, return_counts=True)[1]
-    chance = float((way.astype(float) ** 2).sum() / (np.bincount(events.station[rows]).astype(float) ** 2).sum())
-    return round(float(np.clip((same - chance) / max(1 - chance, 1e-9), 0, 1)), 3)
+    of_way, count = np.unique(ways, axis=0, return_counts=True)
+    size = len(events.names)
+    alike = np.bincount(of_way[:, 0], count.astype(float) ** 2, minlength=size)
+    chance = (alike / np.maximum(np.bincount(events.station[rows], minlength=size).astype(float), 1) ** 2)[
+        events.station[here]
+    ]
+    return round(float(np.clip((same - chance).sum() / max((1 - chance).sum(), 1e-9), 0, 1)), 3)
 
 
 def settle(
@@ -160,15 +168,26 @@ def _siblings(families: Families, people: People, lead: Ints, clock: Clock, end:
     apart = rng.random(len(rows)) >= np.array(families.together)[early]
     day = _later(families, rng, clock, day, early, end)
     apart &= day < end
-    alone = rows[apart]
-    people.put(alone, day[apart])
+    people.source = lead.copy()
+    _come_later(families, people, rows[apart], lead, day[apart])
     _born(families, people, rows, of)
     for variable in people.child_variables:
         codes, share = people.child_codes[variable.key], families.alike.get(variable.key, 0.0)
         own = rows[rng.random(len(rows)) >= share]
         codes[own] = np.maximum(people.choose(f"child:{variable.key}", own), 0)
-    people.source = np.where(np.isin(np.arange(people.size), alone), np.arange(people.size), lead)
     people.begin(np.arange(people.size))
+
+
+def _come_later(families: Families, people: People, rows: Ints, lead: Ints, day: Ints) -> None:
+    """Put siblings who do not come with the first where they begin; of several in a family, most come together."""
+    joins = np.zeros(len(rows), dtype=bool)
+    joins[1:] = lead[rows[1:]] == lead[rows[:-1]]
+    joins &= people.rng.random(len(rows)) < families.together[0]
+    with_ = rows[np.maximum.accumulate(np.where(joins, 0, np.arange(len(rows))))] if len(rows) else rows
+    people.put(rows[~joins], day[~joins])
+    for column in (people.minute, people.station):
+        column[rows] = column[with_]
+    people.source[rows] = with_
 
 
 def _later(families: Families, rng: np.random.Generator, clock: Clock, day: Ints, early: Ints, end: int) -> Ints:

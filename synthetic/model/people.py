@@ -74,13 +74,14 @@ class People:
 
     def uniform(self, rows: Ints) -> Floats:
         """A number from 0 to 1 each (`rows` ascending); siblings who go on together have one."""
-        drawn = self.rng.random(len(rows))
-        source = self.source[rows]
-        if not len(rows) or (source == rows).all():
-            return drawn
-        at = np.minimum(np.searchsorted(rows, source), len(rows) - 1)
-        found: Floats = np.where(rows[at] == source, drawn[at], drawn)
+        found: Floats = self.rng.random(len(rows))[self.sharing(rows)] if len(rows) else np.zeros(0)
         return found
+
+    def sharing(self, rows: Ints) -> Ints:
+        """Of each of `rows` (ascending), the place in them of the sibling it goes on with; its own where alone."""
+        source = self.source[rows]
+        at = np.minimum(np.searchsorted(rows, source), max(len(rows) - 1, 0))
+        return np.where(rows[at] == source, at, np.arange(len(rows)))
 
     def pair(self, rows: Ints, share: float) -> None:
         """Which siblings go on together: `share` of those who came to one station on one day."""

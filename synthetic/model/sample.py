@@ -83,12 +83,13 @@ def _walk(model: Model, people: People, waits: Waits, end: int, say: Progress) -
     for step in range(most):
         if not len(rows):
             break
-        if model.families is not None:
-            people.pair(rows, model.families.steps)
         features = people.at(rows)
         parts.append((rows, people.visit[rows], people.station[rows], people.minute[rows]))
         if keep:
             tables.append(features)
+        if model.families is not None:
+            people.pair(rows, model.families.steps)
+            features = features[:, people.sharing(rows)]
         root = roots[people.station[rows]]
         code = outcomes.draw(walk.leaf(np.maximum(root, 0), features), people.uniform(rows)) - 1
         code[root < 0] = -1

@@ -116,7 +116,7 @@ class Waits:
         """A child's scores go together; slow weeks move them. `own`: those that are read off the curve of a stretch."""
         here, now = people.station[rows], people.minute[rows] // 1440
         share = self.own[move]
-        score: Floats = share * people.frail[rows] + (1 - share**2) ** 0.5 * ndtri(people.uniform(rows))
+        score: Floats = share * people.frail[people.source[rows]] + (1 - share**2) ** 0.5 * ndtri(people.uniform(rows))
         for pace in self.model.pace:
             there = (here == pace.station) & (now >= pace.first) & (now <= pace.last) & ~self.new[move]
             score[there & ~own] += pace.by
