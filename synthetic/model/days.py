@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import holidays
 import numpy as np
@@ -72,6 +73,21 @@ class Calendar:
         place = day - self.first
         inside = (place >= 0) & (place < n)
         return np.where(inside, ahead[np.clip(place, 0, n - 1)] + self.first, day)
+
+    @cached_property
+    def working(self) -> Ints:
+        """The working days, in order."""
+        return self.first + np.flatnonzero(self.kind < 5)
+
+    def working_days(self, day: Ints, later: Ints) -> Ints:
+        """How many working days lie after `day` up to `later`; one that ends on a rest day counts up to the next."""
+        counted = np.searchsorted(self.working, np.stack([day, self.next_working(later)]), side="right")
+        return np.where(later > day, np.maximum(counted[1] - counted[0], 1), 0)
+
+    def add_working_days(self, day: Ints, count: Ints) -> Ints:
+        """The working day that lies `count` working days after each day (0: the day itself); past the table: its end."""
+        at = np.searchsorted(self.working, day, side="right") - 1 + count
+        return np.where(count > 0, self.working[np.clip(at, 0, len(self.working) - 1)], day)
 
 
 @dataclass(frozen=True)

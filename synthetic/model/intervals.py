@@ -102,16 +102,18 @@ def _pieces(distinct: Ints, rows: Ints, size: int, k: int, exact: int) -> Ints:
 
 
 def _merged(children: Ints, k: int) -> Ints:
-    """What each piece becomes: those with fewer than k children are joined to the one before (or after)."""
-    target, current, most = [], -1, 0
+    """What each piece becomes: one with fewer than k children is joined to those after it, until there are k.
+
+    Not to the one before, which may be a single number that is common: most waits are no day at all. The last few join
+    the one before. Children of joined pieces may be the same ones: the largest of the counts is a safe number.
+    """
+    target, current, most = [], 0, 0
     for count in children.tolist():
-        if current < 0 or (most >= k and count >= k):
-            current, most = current + 1, count
-        else:
-            # Children of joined pieces may be the same ones: the larger of the two counts is a safe number.
-            most = max(most, count)
         target.append(current)
-    return np.array(target)
+        most = max(most, count)
+        if most >= k:
+            current, most = current + 1, 0
+    return np.minimum(np.array(target), max(current - 1, 0))
 
 
 def extended(curve: Intervals, values: Ints, child: Ints, k: int, weight: Floats | None = None) -> Intervals:

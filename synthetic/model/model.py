@@ -160,6 +160,7 @@ class Move:
     `tree`: root among `waits`; `minutes` between the two on the same day (`minutes_startup`: in the first days);
     `weekdays`: shares Monday to Sunday of waits of two weeks and more; `rest`: share that ends on a rest day;
     `at_age`: in days, where it happens at that age. `own`: how much of the normal score is the child's own.
+    `working`: waits are counted in working days.
     """
 
     start: int
@@ -173,6 +174,7 @@ class Move:
     at_age: int | None = None
     minutes_startup: Intervals | None = None
     own: float = 0.0
+    working: bool = False
 
     def code(self, stations: int) -> int:
         """The move as a number, as in `history.moves`."""

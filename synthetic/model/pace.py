@@ -44,7 +44,7 @@ def learn_pace(fitting: Fitting, stages: Stages) -> None:
     leaf = stages.waits.tables().leaf(tree[which], fitting.features[:, rows])
     minutes = (events.time[rows + 1] - events.time[rows]) // 60
     early = moves.to[rows] >= 2 * size
-    score, tied = effects.scores(np.where(early, minutes, moves.wait[rows]), leaf)
+    score, tied = effects.scores(np.where(early, minutes, stages.days[rows]), leaf)
     for at in range(size):
         here = np.flatnonzero((events.station[rows] == at) & (tied < 0.5))
         if len(here) >= LEAST * fitting.k:
@@ -61,7 +61,7 @@ class _Station:
         self.fitting, self.stages, self.at, self.rows, self.move = fitting, stages, at, rows, move
         events = fitting.events
         self.first, self.child = events.first, events.child[rows]
-        self.wait = fitting.moves.wait[rows]
+        self.wait = stages.days[rows]
         self.week = (events.day[rows] - events.first) // 7
         self.weeks = (events.last + 1 - events.first) // 7 + 1
 
@@ -70,7 +70,9 @@ class _Station:
         from synthetic.model.stages import settled
 
         fitting, shift = self.fitting, np.zeros(len(self.rows))
-        use = settled(fitting, fitting.events.day[self.rows], self.wait, np.ones(len(self.rows), dtype=bool))
+        use = settled(
+            fitting, fitting.events.day[self.rows], fitting.moves.wait[self.rows], np.ones(len(self.rows), dtype=bool)
+        )
         use &= fitting.features[PLACE["startup"], self.rows] == 0
         if not use.any():
             return shift

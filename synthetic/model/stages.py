@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +28,7 @@ Flags = npt.NDArray[np.bool_]
 
 EXACT = 14  # waits below so many days are kept by the day
 LONG = 14  # days: from here on only the weekday of the end is kept
+IN_OFFICE = 0.05  # of ends on rest days at most, where waits are counted in working days
 LEVELS = np.linspace(0, 1, 9)[1:-1]  # how finely trees look at waits
 SUPPORT = 4  # a context of waits has at least so many times k children
 LONG_AGED = 60  # days that a quarter at least had waited, where a move is taken for one that happens at an age
@@ -44,13 +45,15 @@ class Stages:
     pace: list[Pace] = field(default_factory=list)
     periods: dict[int, list[list[int]]] = field(default_factory=dict)
     stretches: list[Stretch] = field(default_factory=list)
+    days: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))  # of each event that went on: its wait, as
+    # counted for that move
     mass: Floats = field(default_factory=lambda: np.zeros(0))  # of each event that went on: what it stands for
 
 
 def learn_stages(fitting: Fitting, say: Callable[[str, float], None]) -> Stages:
     """Trees "next:STATION" of `choices`, and all about waits."""
     events = fitting.events
-    stages = Stages(Forest(fitting.cards), mass=np.ones(len(events.child)))
+    stages = Stages(Forest(fitting.cards), mass=np.ones(len(events.child)), days=fitting.moves.wait.copy())
     by_station = np.argsort(events.station, kind="stable")
     bounds = np.searchsorted(events.station[by_station], np.arange(len(events.names) + 1))
     for at in range(len(events.names)):
@@ -192,8 +195,11 @@ def _wait(fitting: Fitting, stages: Stages, rows: Ints, weight: Floats, at_age: 
     events, k = fitting.events, fitting.k
     code = int(fitting.moves.to[rows[0]])
     new, child = bool(code % 2), events.child[rows]
+    working = not new and _in_office(fitting, rows)
     days = fitting.moves.wait[rows]
-    if new:
+    if working:
+        days = fitting.calendar.working_days(events.day[rows], events.day[rows + 1])
+    elif new:
         days = np.round(fitting.clock.between(events.day[rows], events.day[rows + 1])).astype(np.int64)
     cuts = np.unique(np.quantile(days, LEVELS))
     root = stages.waits.root()
@@ -203,10 +209,16 @@ def _wait(fitting: Fitting, stages: Stages, rows: Ints, weight: Floats, at_age: 
     features = fitting.features[:, rows]
     level = np.searchsorted(cuts, days, side="left")
     grow(stages.waits, root, features, level, child, SUPPORT * k, allowed, 4, PLACE["year" if new else "startup"])
-    stages.mass[rows] = weight
+    stages.mass[rows], stages.days[rows] = weight, days
     fill(fitting, stages, root, rows, days)
     if root in stages.curves:
-        stages.moves.append(_move(fitting, rows, root, weight, at_age))
+        stages.moves.append(replace(_move(fitting, rows, root, weight, at_age), working=working))
+
+
+def _in_office(fitting: Fitting, rows: Ints) -> bool:
+    """Whether a move is one of working days: it hardly ever ends on a rest day, unless on the day it began."""
+    end = fitting.events.day[rows + 1][fitting.moves.wait[rows] > 0]
+    return len(end) >= fitting.k and float(fitting.calendar.rests(end).mean()) < IN_OFFICE
 
 
 def fill(fitting: Fitting, stages: Stages, root: int, rows: Ints, days: Ints) -> None:

@@ -46,6 +46,7 @@ class Waits:
                 self.age[move.start] = move.at_age
         self.new = np.array([m.new for m in model.moves], dtype=bool)
         self.own = np.array([m.own for m in model.moves])
+        self.working = np.array([m.working for m in model.moves], dtype=bool)
         self.rest = np.array([m.rest for m in model.moves])
         self.weekdays = np.cumsum([m.weekdays for m in model.moves], axis=1) if model.moves else np.zeros((0, 7))
         self._curves()
@@ -97,7 +98,9 @@ class Waits:
         if len(back):
             spread = people.uniform(rows[back]) - 0.5
             day[back] = np.maximum(self.clock.after(now[back], wait[back] + spread), now[back])
-        inner = np.flatnonzero(~new)
+        office = np.flatnonzero(self.working[move])
+        day[office] = self._in_office(people, rows[office], move[office], now[office], wait[office])
+        inner = np.flatnonzero(~new & ~self.working[move])
         day[inner] = self._landed(people, rows[inner], move[inner], leaf[inner], now[inner], day[inner])
         late = np.flatnonzero((code >= self.usual) & (day - now >= left))  # too late for the first days
         day[late] = now[late] + (people.uniform(rows[late]) * left[late]).astype(np.int64)
@@ -122,6 +125,13 @@ class Waits:
             score[there & ~own] += pace.by
             score[there & own] = moved(score[there & own], pace.points)
         return score
+
+    def _in_office(self, people: People, rows: Ints, move: Ints, now: Ints, wait: Ints) -> Ints:
+        """So many working days later; now and then on the rest day before."""
+        day = self.calendar.add_working_days(now, wait)
+        at_rest = day - weekday(day) - 1  # the Sunday before
+        off = (wait > 0) & (at_rest > now) & (people.uniform(rows) < self.rest[move])
+        return np.where(off, at_rest, day)
 
     def _landed(self, people: People, rows: Ints, move: Ints, leaf: Ints, now: Ints, day: Ints) -> Ints:
         """Weekdays as they are: long waits end on weekdays as often as seen, short ones seldom on rest days."""
