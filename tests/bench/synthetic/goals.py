@@ -66,6 +66,10 @@ class Row:
             value = abs(self.real - self.synthetic)
         return value <= (goal.most or 0.0) + 1e-12
 
+    def reachable(self, goal: Goal) -> bool:
+        """Whether a second sample of the truth would meet it."""
+        return goal.most is None or self.floor <= goal.most + 1e-12
+
 
 def rows(runs: Sequence[Sequence[Yardstick]]) -> list[Row]:
     """The mean of each yardstick over the runs in which it could be measured."""

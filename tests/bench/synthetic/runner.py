@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from synthetic.privacy.lookups import drawn
 
 SCRIPTS = Path(__file__).parent / "peer"
 LAST_LINES = 3  # of an error message
+FAILED = "failed"
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,12 @@ class Outcome:
 
 
 def python_for(peer: Peer, pythons: list[str]) -> str | None:
-    """The first of these Pythons that can import what the peer needs; an import that takes a minute is none."""
+    """The first of these Pythons that can import what the peer needs."""
     for python in pythons:
         tried = subprocess.run(
             [python, "-W", "ignore", "-c", f"import torch, {peer.module}"],
             capture_output=True,
             check=False,
-            timeout=300,
             cwd=SCRIPTS,
         )
         if tried.returncode == 0:
@@ -76,6 +77,8 @@ def run(peer: Peer, real: EventLog, folder: Path, pythons: list[str], limit: int
         given = real if peer.most is None else drawn(real, peer.most, seed)
         exchange.hand_over(given, folder, len(real.child_ids), seed)
         why = _call(python, peer, folder, limit)
+        if why == FAILED:  # not kept: it may have been mended by the next time
+            return Outcome(None, {}, why)
         if why:
             said.write_text(json.dumps({"why": why}))
     told = json.loads(said.read_text())
@@ -99,10 +102,10 @@ def _call(python: str, peer: Peer, folder: Path, limit: int) -> str:
         env=os.environ | {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"},
         preexec_fn=least,
     )
-    if done.returncode < 0:
+    if done.returncode in {-signal.SIGXCPU, -signal.SIGKILL}:
         return f"did not finish in {limit} s"
     if done.returncode:
         lines = "\n".join(done.stderr.strip().splitlines()[-LAST_LINES:])
         print(f"{peer.label} failed:\n{lines}", file=sys.stderr)
-        return "failed"
+        return FAILED
     return ""
