@@ -1,7 +1,7 @@
 """Our model beside its peers: the same truth, the same yardsticks, one run, one table.
 
 python tests/bench/synthetic/bench_peers.py --python SDV/bin/python --python ARGN/bin/python --keep DIR > table.md
-    [--referrals 3100] [--seed 0] [--limit 1500] [--peer KEY]... [--samples 5] [--no-classifier]
+    [--referrals 3100] [--seed 0] [--limit 1500] [--par-children 2000] [--peer KEY]... [--samples 5] [--no-classifier]
 
 Each peer runs in a Python of its own (pandas 2 and torch, which we do not need), the first of those given that has it;
 without one it is “not installed”. `--limit` is in seconds of processor time; past it a peer “did not finish”. What
@@ -60,6 +60,7 @@ def main() -> None:
     parser.add_argument("--referrals", type=int, default=truths.SIZES["reference-10000"])
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--limit", type=int, default=1500)
+    parser.add_argument("--par-children", type=int, default=2000)
     parser.add_argument("--peer", action="append", choices=[p.key for p in runner.PEERS])
     parser.add_argument("--samples", type=int, default=5)
     parser.add_argument("--no-classifier", action="store_true")
@@ -79,7 +80,7 @@ def of_peer(
     peer: runner.Peer, truth: truths.Truth, options: Options, folder: Path, given: argparse.Namespace
 ) -> Column:
     """Run a peer, or take what is kept of it, and measure."""
-    outcome = runner.run(peer, truth.real, folder, given.python, given.limit, given.seed)
+    outcome = runner.run(peer, truth.real, folder, given.python, given.limit, given.par_children, given.seed)
     if outcome.log is None:
         return Column(peer.label, [], {}, outcome.why)
     said: Any = outcome.said

@@ -23,18 +23,18 @@ FAILED = "failed"
 
 @dataclass(frozen=True)
 class Peer:
-    """`script` in `peer/` with its arguments; `module` must be importable; `most` children it is given at most."""
+    """`script` in `peer/`; `module` must be importable; `few`: it is given no more children than it can manage."""
 
     key: str
     label: str
     script: str
     module: str
-    most: int | None = None
+    few: bool = False
 
 
 PEERS = (
-    Peer("par", "SDV PAR as shipped", "par.py", "sdv.sequential", most=2000),
-    Peer("par-repaired", "PAR repaired", "par_repaired.py", "sdv.sequential", most=2000),
+    Peer("par", "SDV PAR as shipped", "par.py", "sdv.sequential", few=True),
+    Peer("par-repaired", "PAR repaired", "par_repaired.py", "sdv.sequential", few=True),
     Peer("hma", "SDV HMA", "hma.py", "sdv.multi_table"),
     Peer("ctgan", "CTGAN, flat", "ctgan_flat.py", "sdv.single_table"),
     Peer("tabularargn", "TabularARGN", "tabularargn.py", "mostlyai.engine"),
@@ -64,17 +64,18 @@ def python_for(peer: Peer, pythons: list[str]) -> str | None:
     return None
 
 
-def run(peer: Peer, real: EventLog, folder: Path, pythons: list[str], limit: int, seed: int) -> Outcome:
-    """Take what is kept in the folder, else run the peer there; `limit` is in seconds of processor time.
+def run(peer: Peer, real: EventLog, folder: Path, pythons: list[str], limit: int, few: int, seed: int) -> Outcome:
+    """Take what is kept in the folder, else run the peer there.
 
-    Processor time, for a busy machine must not decide who finishes; the peer gets one thread.
+    `limit` is in seconds of processor time, for a busy machine must not decide who finishes; the peer gets one thread.
+    `few` is how many children those are given that cannot manage all.
     """
     said = folder / "said.json"
     if not said.exists():
         python = python_for(peer, pythons)
         if python is None:
             return Outcome(None, {}, "not installed")
-        given = real if peer.most is None else drawn(real, peer.most, seed)
+        given = drawn(real, few, seed) if peer.few else real
         exchange.hand_over(given, folder, len(real.child_ids), seed)
         why = _call(python, peer, folder, limit)
         if why == FAILED:  # not kept: it may have been mended by the next time
