@@ -56,7 +56,7 @@ def measure(name: str, seeds: int, classifier: bool) -> None:
         goal = wanted.get(row.key)
         met = "" if goal is None or np.isnan(row.value) else judged(row, goal)
         pair = f" ({row.synthetic:.2f} against {row.real:.2f})" if row.key == "period_durations" and row.real else ""
-        numbers = " | ".join("–" if np.isnan(x) else f"{x:.3f}" for x in (row.value, row.floor, row.floors))
+        numbers = " | ".join("–" if np.isnan(x) else f"{x:.4g}" for x in (row.value, row.floor, row.floors))
         print(f"| {row.label}{pair} | {numbers} | {goal or ''} | {met} |")
     print(
         f"\nFit {fit:.1f} s of the processor (goal at {goals.FIT_CHILDREN:,} children: ≤ {goals.FIT_SECONDS:g}; "
