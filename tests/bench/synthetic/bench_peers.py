@@ -8,7 +8,8 @@ without one it is “not installed”. `--limit` is in seconds of processor time
 peers make is kept in `--keep` and not made again: to run ours alone, give the same folder again. PAR is given 2,000
 of the children, for its cost grows with their square; `peer/*.py` say what each peer is given, and how fairly.
 
-The environments (a CPU build of torch; torchvision is for pictures, and its wheel may not fit that build):
+The environments (where pip would take a CUDA build of torch, give it PyTorch's own index of CPU builds; torchvision is
+for pictures, and its wheel may not fit such a build):
     python3 -m venv SDV && SDV/bin/pip install torch==2.13.0
     SDV/bin/pip install sdv==2.0.0 deepecho==0.8.1 ctgan==0.12.1 pyarrow
     python3 -m venv ARGN && ARGN/bin/pip install torch==2.13.0
