@@ -42,7 +42,7 @@ def rare_as_other(log: EventLog) -> tuple[EventLog, list[str]]:
     """
     import numpy as np
 
-    from synthetic.model.history import RARE
+    from synthetic.fidelity.walks import RARE
 
     if RARE not in log.stations:
         return log, []

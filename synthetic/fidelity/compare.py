@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from flowmap.eventlog import EventLog
 from flowmap.quality import OptionError
 from synthetic.fidelity import attributes, classifier, paths, periods, returns, siblings, times, volume
-from synthetic.fidelity.walks import Walks, families, together
+from synthetic.fidelity.walks import RARE, Walks, families_of, together
 from synthetic.fidelity.yardstick import Measured, Unit, Yardstick
 
 
@@ -54,6 +54,8 @@ def compare(
     Raises OptionError where a log has no events or a name is unknown.
     """
     options = options or Options()
+    real = as_coarse(real, synthetic)
+    floor = None if floor is None else as_coarse(floor, synthetic)
     walks, beside = _footing(real, synthetic, floor, options)
     questions = _questions(walks[0], options)
     found = []
@@ -62,6 +64,19 @@ def compare(
         if progress is not None:
             progress((done + 1) / len(questions))
     return found
+
+
+def as_coarse(log: EventLog, synthetic: EventLog) -> EventLog:
+    """The log with the stations that the synthetic one has under one name, RARE, under that name too.
+
+    A move to “rare stations” is then one that was seen, and the comparison is as fine as the model.
+    """
+    if RARE not in synthetic.stations or RARE in log.stations:
+        return log
+    kept = [name for name in log.stations if name in synthetic.stations]
+    place = {name: at for at, name in enumerate(kept)}
+    codes = np.array([place.get(name, len(kept)) for name in log.stations], dtype=np.int32)
+    return replace(log, station=codes[log.station], stations=(*kept, RARE))
 
 
 def _footing(
@@ -86,18 +101,17 @@ def noise(one: int, two: int) -> float:
 def halves(log: EventLog, seed: int = 0) -> tuple[EventLog, EventLog]:
     """The log's children dealt into two halves at random; siblings stay together.
 
-    Where a log does not know families, they are taken to be those who first came at one moment (on one day, where there
-    are no clock times); where more than half of all came so, each child is dealt alone.
+    Where a log does not know families, they are taken to be those who first came at one moment; where more than half of
+    all came so, or most times are days only, each child is dealt alone.
     """
-    first = np.full(len(log.child_ids), np.iinfo(np.int64).max)
-    np.minimum.at(first, log.child, log.time)
-    of = first if log.family is None else families(log.family)
+    of = families_of(log)
     _, household, size = np.unique(of, return_inverse=True, return_counts=True)
-    if size.max() > len(first) / 2:
-        household, size = np.arange(len(first)), np.ones(len(first), dtype=np.int64)
+    children = len(of)
+    if size.max() > children / 2:
+        household, size = np.arange(children), np.ones(children, dtype=np.int64)
     order = np.random.default_rng(seed).permutation(len(size))
     dealt = np.zeros(len(size), dtype=bool)
-    dealt[order[np.cumsum(size[order]) <= len(first) / 2]] = True
+    dealt[order[np.cumsum(size[order]) <= children / 2]] = True
     chosen = dealt[household]
     return only(log, chosen), only(log, ~chosen)
 

@@ -21,6 +21,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
+RARE = "(rare stations)"  # what a model calls all stations that too few children reached
 DAY = 86_400_000  # ms
 ORDINALS = ("first", "second", "third", "fourth", "fifth")
 
@@ -129,14 +130,23 @@ def families(family: npt.NDArray[np.integer]) -> Ints:
     return np.where(family >= 0, family, int(family.max(initial=-1)) + 1 + np.arange(len(family))).astype(np.int64)
 
 
+def families_of(log: EventLog) -> Ints:
+    """(k,) a number for each child's family: as the log knows it, else one for those who first came at one moment.
+
+    Where most times are days only, a moment tells nothing: everybody is alone.
+    """
+    if log.family is not None:
+        return families(log.family)
+    if log.date_only.mean() > 0.5:
+        return np.arange(len(log.child_ids))
+    first = np.full(len(log.child_ids), np.iinfo(np.int64).max)
+    np.minimum.at(first, log.child, log.time)
+    return first
+
+
 def households(walks: Walks) -> Ints:
-    """(j,) one number for all journeys of a family; where families are not known, of children whose first journey
-    starts at one time: siblings, mostly."""
-    if walks.log.family is not None:
-        return families(walks.log.family)[walks.child]
-    first = np.full(len(walks.log.child_ids), np.iinfo(np.int64).max)
-    np.minimum.at(first, walks.child, walks.start)
-    return np.unique(first[walks.child], return_inverse=True)[1]
+    """(j,) one number for all journeys of a family (`families_of`)."""
+    return np.unique(families_of(walks.log)[walks.child], return_inverse=True)[1]
 
 
 def together(*logs: EventLog, exits: Collection[str] | None = None) -> tuple[Walks, ...]:

@@ -11,6 +11,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 STARTUP_DAYS = (14, 183)  # the first days are looked at for cases that were open at the start
+UNLIKE = 12.0  # of chi-squared a week: chance reaches 5 with four weeks once in a thousand
 STRETCH = 28  # days: the shortest stretch with a rate of its own
 
 
@@ -85,9 +86,33 @@ def rates(
         if count < k and found:
             start = int(found.pop()[0])
             count = int((at >= start).sum())
-        found.append([start, end - 1, round(count / max(float(weight[start:end].sum()), 1e-9), 4)])
+        found += _weeks(at, weight, start, end, k)
         start = end
     return found
+
+
+def _weeks(at: Ints, weight: Floats, start: int, end: int, k: int) -> list[list[float]]:
+    """A stretch as one, or in weeks where these differ by far more than chance (chi-squared).
+
+    A week in which fewer than k come, but somebody does, is one with those after it (the last with that before it).
+    """
+    pieces: list[tuple[int, int, int]] = []
+    first = start
+    for a in range(start, end, 7):
+        b = min(a + 7, end)
+        count = int(((at >= first) & (at < b)).sum())
+        if count == 0 or count >= k:
+            pieces.append((first, b, count))
+            first = b
+    if first < end:
+        a, _, count = pieces.pop() if pieces else (start, end, 0)
+        pieces.append((a, end, int(((at >= a) & (at < end)).sum())))
+    size = np.array([max(float(weight[a:b].sum()), 1e-9) for a, b, _ in pieces])
+    came = np.array([c for _, _, c in pieces], dtype=float)
+    expected = np.maximum(came.sum() * size / size.sum(), 1e-9)
+    if ((came - expected) ** 2 / expected).sum() < UNLIKE * len(pieces):
+        pieces, size = [(start, end, int(came.sum()))], size.sum(keepdims=True)
+    return [[a, b - 1, round(c / s, 4)] for (a, b, c), s in zip(pieces, size.tolist(), strict=True)]
 
 
 def stretched(arrivals: list[list[float]], span: int, year: int = 364) -> list[list[float]]:

@@ -85,7 +85,7 @@ class Calendar:
         return np.where(later > day, np.maximum(counted[1] - counted[0], 1), 0)
 
     def add_working_days(self, day: Ints, count: Ints) -> Ints:
-        """The working day that lies `count` working days after each day (0: the day itself); past the table: its end."""
+        """The working day so many working days after each day (0: the day itself); past the table: its end."""
         at = np.searchsorted(self.working, day, side="right") - 1 + count
         return np.where(count > 0, self.working[np.clip(at, 0, len(self.working) - 1)], day)
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flowmap.eventlog import NO_TIME, EventLog, SourceError
+from synthetic.fidelity.walks import RARE
 from synthetic.model.days import SECONDS
 from synthetic.model.intervals import held
 from synthetic.model.model import FitOptions
@@ -15,7 +16,8 @@ from synthetic.model.model import FitOptions
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-RARE = "(rare stations)"
+NEARLY_ALL = 0.9  # of children
+OVER = 10**7  # days: longer than any wait
 CUT = 0.02  # of events at most are cut off at the edges of the window
 
 
@@ -173,8 +175,20 @@ def moves(events: History, startup: int) -> Moves:
     early = events.day[inner + 1] < events.first + startup
     to[inner] = code_of(events.station[inner + 1], events.begins[inner + 1], early, len(events.names))
     wait = events.last + 1 - events.day
+    if not events.exits.any():
+        wait[_over(events)] += OVER
     wait[inner] = np.maximum(events.day[inner + 1] - events.day[inner], 0)
     return Moves(to, wait, (to >= 0) & (wait == 0))
+
+
+def _over(events: History) -> Ints:
+    """The last events of children whose lives are over: where nearly all end at one station, all there have ended.
+
+    Such a log holds cases that were finished when it was drawn; to wait for what comes next would be to make it up.
+    """
+    last = np.flatnonzero(events.ends)
+    count = np.bincount(events.station[last], minlength=len(events.names))
+    return last[(count >= NEARLY_ALL * len(last))[events.station[last]]]
 
 
 def jumps(weight: Ints, wait: Ints, seen: Flags, k: int) -> npt.NDArray[np.float64]:

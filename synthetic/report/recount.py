@@ -14,10 +14,9 @@ from typing import Any
 import numpy as np
 
 from flowmap.eventlog import MISSING, NO_TIME, Attribute
-from synthetic.fidelity.walks import DAY, Flags, Ints, Walks
+from synthetic.fidelity.walks import DAY, RARE, Flags, Ints, Walks
 
 OTHER = "other"  # of an attribute: all values that are not stored
-RARE = "(rare stations)"  # all stations that are not stored
 # What the format itself writes in places where values of the log stand too.
 OWN_WORDS = frozenset({"flowmap synthetic model", "category", "number", "child", "journey", "start", "gate", "event"})
 DATE = re.compile(r"\d{4}-\d\d-\d\d")

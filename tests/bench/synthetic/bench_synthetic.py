@@ -24,6 +24,7 @@ sys.path[:0] = [str(REPOSITORY), str(Path(__file__).parent)]
 import numpy as np  # noqa: E402
 import peers  # noqa: E402
 import private_mode  # noqa: E402
+import truths  # noqa: E402
 
 from flowmap.eventlog import EventLog  # noqa: E402
 from synthetic.fidelity import Options, compare  # noqa: E402
@@ -34,16 +35,9 @@ from synthetic.privacy.control import noisy_copy  # noqa: E402
 from synthetic.privacy.lookups import drawn  # noqa: E402
 from synthetic.privacy.outliers import plant, recovered  # noqa: E402
 from synthetic.privacy.shadow import attack, rarest  # noqa: E402
-from synthetic.reference import make, periods  # noqa: E402
+from synthetic.reference import make  # noqa: E402
 
 SHADOW_CHILDREN, SHADOW_ROUNDS = 600, 40  # 40 rounds: the standard error of a child's AUC is 0.065
-
-
-def inspection() -> tuple[int, int]:
-    """First and last time of the planted inspection, ms UTC."""
-    band = next(p for p in periods() if p["id"] == "inspection")
-    first, last = (int(np.datetime64(band[end], "ms").astype(np.int64)) for end in ("from", "to"))
-    return first, last + 86_399_999
 
 
 def ours(log: EventLog, children: int, seed: int) -> EventLog:
@@ -59,7 +53,7 @@ def ours(log: EventLog, children: int, seed: int) -> EventLog:
 
 def measure(name: str, made: list[EventLog], real: EventLog, beside: EventLog, classifier: bool) -> None:
     """Print every yardstick (mean over the logs) and every attack (the first log)."""
-    options = Options(period=inspection(), classifier=classifier)
+    options = Options(period=truths.inspection(), classifier=classifier)
     runs = [compare(real, log, beside, options) for log in made]
     print(f"{name}: {len(made[0].child_ids):,} children, {len(made[0]):,} events")
     for several in zip(*runs, strict=True):

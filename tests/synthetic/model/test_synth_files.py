@@ -12,8 +12,8 @@ from flowmap import sources, synth_options
 from flowmap.eventlog import EventLog, OptionError
 from flowmap.export import casefiles
 from synthetic import write as plain
+from synthetic.fidelity.walks import RARE
 from synthetic.model import Model, sample
-from synthetic.model.history import RARE
 from tests.casework.test_records import carried, journeys
 
 DAY = 86_400_000
