@@ -146,9 +146,10 @@ def settle(
     size = 1 + np.maximum(leads.choose(TREE, np.arange(leads.size)), 0)
     chosen = rng.permutation(leads.size)
     before = np.cumsum(size[chosen]) - size[chosen]
-    chosen = np.sort(chosen[before < children])  # of the last, only some children come; so few more are single
+    chosen = chosen[before < children]
+    size[chosen[-1]] = children - before[len(chosen) - 1]  # of the last family only some children come
+    chosen = np.sort(chosen)
     size = size[chosen]
-    size[-1] -= max(int(size.sum()) - children, 0) if size.sum() - children < size[-1] else 0
     people = People(model, outcomes, rng, int(size.sum()), calendar, span)
     people.family = np.repeat(np.arange(len(chosen)), size)
     lead = np.repeat(np.cumsum(size) - size, size)

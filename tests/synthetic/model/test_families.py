@@ -81,6 +81,7 @@ def test_made_up_siblings_are_as_many_and_as_alike(log: EventLog, model: Model) 
     drawn = sample(model, len(log.child_ids), seed=5)
     assert drawn.family is not None
     assert len(drawn.child_ids) == len(log.child_ids)
+    assert len(sample(model, 7, seed=1).child_ids) == 7
     size = np.bincount(np.bincount(drawn.family), minlength=4)[1:4]
     assert size / size.sum() == pytest.approx([0.5, 0.3, 0.2], abs=0.04)
     for each in (log, drawn):
