@@ -143,15 +143,18 @@ def loadings(score: Floats, move: Ints, child: Ints, moves: int) -> Floats:
     if len(pairs) < LEAST_PAIRS:
         return np.zeros(moves)
     variance = np.bincount(move, score**2, minlength=moves) / np.maximum(np.bincount(move, minlength=moves), 1)
-    a, b = np.concatenate([pairs, pairs + 1]), np.concatenate([pairs + 1, pairs])
-    product, both = score[a] * score[b], variance[move[a]] * variance[move[b]]
-    whole = np.clip((product * both).sum() / max((both**2).sum(), 1e-12), 0, MOST_TOGETHER**2) ** 0.5
+    # Sums over pairs, by the kinds of both moves (each pair from both sides).
+    kind = move[pairs] * moves + move[pairs + 1]
+    product = np.bincount(kind, score[pairs] * score[pairs + 1], minlength=moves**2).reshape(moves, moves)
+    number = np.bincount(kind, minlength=moves**2).reshape(moves, moves)
+    product, number = product + product.T, number + number.T
+    shrunk = np.outer(variance, variance)
+    whole = (product * shrunk).sum() / max((number * shrunk**2).sum(), 1e-12)
+    whole = float(np.clip(whole, 0, MOST_TOGETHER**2)) ** 0.5
     found = np.full(moves, whole)
-    counted = np.bincount(move[a], minlength=moves) >= LEAST_PAIRS
+    counted = number.sum(axis=1) >= LEAST_PAIRS
     for _ in range(TURNS):
-        other = found[move[b]] * both
-        above = np.bincount(move[a], product * other, minlength=moves)
-        below = np.bincount(move[a], other**2, minlength=moves)
-        new = np.clip(above / np.maximum(below, 1e-12), 0, MOST_TOGETHER)
+        below = (number * shrunk**2) @ found**2
+        new = np.clip((product * shrunk) @ found / np.maximum(below, 1e-12), 0, MOST_TOGETHER)
         found = np.where(counted & (below > 0), (found + new) / 2, whole)
     return found

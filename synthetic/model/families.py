@@ -113,10 +113,10 @@ def _steps(fitting: Fitting, family: Ints) -> float:
         return 0.0
     same = (moves.to[here] == moves.to[there]) & (moves.wait[here] == moves.wait[there])
     # By chance: at each station, that two children who go on from there do so to one place after as many days.
-    ways = np.column_stack([events.station, moves.to, moves.wait])[rows]
-    of_way, count = np.unique(ways, axis=0, return_counts=True)
-    size = len(events.names)
-    alike = np.bincount(of_way[:, 0], count.astype(float) ** 2, minlength=size)
+    size, longest = len(events.names), int(moves.wait[rows].max()) + 1
+    ways = (events.station[rows] * 4 * size + moves.to[rows]) * longest + moves.wait[rows]
+    way, count = np.unique(ways, return_counts=True)
+    alike = np.bincount(way // longest // (4 * size), count.astype(float) ** 2, minlength=size)
     chance = (alike / np.maximum(np.bincount(events.station[rows], minlength=size).astype(float), 1) ** 2)[
         events.station[here]
     ]

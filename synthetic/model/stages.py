@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthetic.model import effects
-from synthetic.model.contexts import Forest, best_split, grow, learn_shares
+from synthetic.model.contexts import Forest, best_split, distinct, grow, learn_shares
 from synthetic.model.days import weekday
 from synthetic.model.features import PLACE
 from synthetic.model.history import jumps
@@ -89,7 +89,7 @@ def _ways(fitting: Fitting, stages: Stages, at: int, rows: Ints, aged: list[int]
     """
     to, wait, child = fitting.moves.to[rows], fitting.moves.wait[rows], fitting.events.child[rows]
     seen = (to >= 0) & ~np.isin(to, aged)
-    if len(np.unique(child[seen])) < fitting.k:
+    if distinct(child[seen]) < fitting.k:
         return None
     horizon = int(np.quantile(wait[seen], 0.8))
     told = (wait > horizon) | seen
@@ -185,7 +185,7 @@ def _waits(fitting: Fitting, stages: Stages, rows: Ints, weight: Floats, aged: d
     order = np.argsort(to, kind="stable")
     codes, begin = np.unique(to[order], return_index=True)
     for code, part in zip(codes.tolist(), np.split(order, begin[1:]), strict=True):
-        if code < 0 or len(np.unique(fitting.events.child[rows[part]])) < fitting.k:
+        if code < 0 or distinct(fitting.events.child[rows[part]]) < fitting.k:
             continue
         part = np.sort(part)
         _wait(fitting, stages, rows[part], np.ones(len(part)) if code in aged else weight[part], aged.get(code))
@@ -252,7 +252,7 @@ def _move(fitting: Fitting, rows: Ints, root: int, weight: Floats, at_age: int |
     early = fitting.features[PLACE["startup"], rows] == 1
     soon, soon_early = same & ~early, same & early
     long = ~same & (fitting.moves.wait[rows] >= LONG)
-    held = len(np.unique(events.child[rows[long]])) >= k
+    held = distinct(events.child[rows[long]]) >= k
     per_day = np.bincount(weekday(events.day[then[long]]), weight[long], minlength=7) if held else np.zeros(7)
     ended = then[~same]
     rests = fitting.calendar.rests(events.day[ended]).mean() if len(ended) else 0.0
