@@ -13,7 +13,7 @@ from flowmap.quality import OptionError
 
 if TYPE_CHECKING:
     from flowmap.eventlog import EventLog
-    from synthetic.model.model import Period
+    from synthetic.model.options import Period
 
 PLAIN = ("csv", "xes", "parquet")  # one file; synthetic.write.FORMS
 COUNCIL = tuple(casefiles.WRITERS)  # a folder of files
@@ -68,7 +68,7 @@ def rare_as_other(log: EventLog) -> tuple[EventLog, list[str]]:
 
 def period(text: str) -> Period:
     """FROM:TO or FROM:TO:LABEL, two ISO dates, both days included. Raises OptionError."""
-    from synthetic.model.model import Period
+    from synthetic.model.options import Period
 
     first, _, rest = text.partition(":")
     last, _, label = rest.partition(":")

@@ -16,7 +16,7 @@ from flowmap.quality import OptionError, SourceError
 
 if TYPE_CHECKING:
     from flowmap.eventlog import EventLog
-    from synthetic.model.model import Period
+    from synthetic.model.options import Period
     from synthetic.report import Report
 
 MOVED = "The real log's dates are moved here by as many weeks as the model's: no date in this report is a true one."

@@ -2,7 +2,8 @@
 
 from synthetic.model.explain import explain
 from synthetic.model.fit import fit
-from synthetic.model.model import FitOptions, Model, Public
+from synthetic.model.model import Model
+from synthetic.model.options import FitOptions, Public
 from synthetic.model.sample import sample
 
 __all__ = ["FitOptions", "Model", "Public", "explain", "fit", "sample"]

@@ -13,7 +13,8 @@ from synthetic.fidelity import Walks, halves, together
 from synthetic.fidelity.attributes import pair_distances, shared
 from synthetic.model.days import SECONDS
 from synthetic.model.features import age_class
-from synthetic.model.model import FitOptions, Model
+from synthetic.model.model import Model
+from synthetic.model.options import FitOptions
 from synthetic.model.sample import sample
 
 WAYS = {"chain": "the own chain", "gaussian-copula": "SDV's Gaussian copula"}  # the first wins where they are even

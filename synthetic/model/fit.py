@@ -17,7 +17,8 @@ from synthetic.model.days import SECONDS, Calendar, Clock, text_of
 from synthetic.model.families import kin, learn_families
 from synthetic.model.history import History, Moves, history, moves
 from synthetic.model.intervals import Intervals, intervals
-from synthetic.model.model import COUNTED_IN, FitOptions, Model, Station
+from synthetic.model.model import COUNTED_IN, Model, Station
+from synthetic.model.options import FitOptions
 from synthetic.model.stages import Stages, learn_stages
 
 Ints = npt.NDArray[np.int64]

@@ -11,7 +11,7 @@ from flowmap.eventlog import NO_TIME, EventLog, SourceError
 from synthetic.fidelity.walks import RARE
 from synthetic.model.days import SECONDS
 from synthetic.model.intervals import held
-from synthetic.model.model import FitOptions
+from synthetic.model.options import FitOptions
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]

@@ -14,7 +14,8 @@ import numpy as np
 from flowmap.eventlog import NO_TIME, EventLog, OptionError
 from synthetic.model.days import day_of
 from synthetic.model.history import history
-from synthetic.model.model import FitOptions, Model, Period
+from synthetic.model.model import Model
+from synthetic.model.options import FitOptions, Period
 
 WEEK = 7 * 86_400_000  # ms
 RANDOM = 26  # weeks at most, either way

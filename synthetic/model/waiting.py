@@ -85,35 +85,49 @@ class Waits:
         move = np.maximum(move, 0)
         if not len(self.tree):
             return code, now, now * 0, happens
-        leaf = self.walk.leaf(self.tree[move], features)
-        new = code % 2 == 1
-        curve, own = self.curve[leaf], np.zeros(len(rows), dtype=bool)
-        for at, stretch in enumerate(self.model.stretches):
-            there = (move == stretch.move) & (now >= stretch.first) & (now <= stretch.last)
-            curve[there], own[there] = self.stretch + at, True
-        score = self._score(people, rows, move, own)
-        wait, rest = self.curves.place(curve, ndtr(score))
-        day = now + wait
-        back = np.flatnonzero(new)
-        if len(back):
-            spread = people.uniform(rows[back]) - 0.5
-            day[back] = np.maximum(self.clock.after(now[back], wait[back] + spread), now[back])
-        office = np.flatnonzero(self.working[move])
-        day[office] = self._in_office(people, rows[office], move[office], now[office], wait[office])
-        inner = np.flatnonzero(~new & ~self.working[move])
-        day[inner] = self._landed(people, rows[inner], move[inner], leaf[inner], now[inner], day[inner])
-        late = np.flatnonzero((code >= self.usual) & (day - now >= left))  # too late for the first days
-        day[late] = now[late] + (people.uniform(rows[late]) * left[late]).astype(np.int64)
-        due = np.where((self.aged[here] >= 0) & people.known[rows], people.born[rows] + self.age[here], NEVER)
-        grown = (np.where(happens, day, NEVER) >= due) & (due >= now) & (due < NEVER)
-        code, happens = np.where(grown, self.aged[here], code), happens | grown
-        day, move = np.where(grown, due, day), np.where(grown, self.move[here, np.maximum(code, 0)], move)
-        to, new = code % self.usual // 2, code % 2 == 1
-        day, fine = self._bounded(people, rows, to, new, now, day)
+        wait, rest, day = self._day(people, rows, features, code, move)
+        code, move, day, happens = self._grown(people, rows, code, move, day, happens)
+        to = code % self.usual // 2
+        day, fine = self._bounded(people, rows, to, code % 2 == 1, now, day)
         # What was squeezed into the first days was squeezed alike: there, who is quick is so to the minute.
         alike = np.where((code >= self.usual) & (wait == 0), rest, self.rng.random(len(rows)))
         minute = self._minute(people, rows, to, move, now, day, alike)
         return code, day, minute, happens & fine
+
+    def _day(
+        self, people: People, rows: Ints, features: npt.NDArray[np.int16], code: Ints, move: Ints
+    ) -> tuple[Ints, Floats, Ints]:
+        """(wait, where it lies in its interval, day) of each move."""
+        now, new = people.minute[rows] // 1440, code % 2 == 1
+        leaf = self.walk.leaf(self.tree[move], features)
+        curve, own = self.curve[leaf], np.zeros(len(rows), dtype=bool)
+        for at, stretch in enumerate(self.model.stretches):
+            there = (move == stretch.move) & (now >= stretch.first) & (now <= stretch.last)
+            curve[there], own[there] = self.stretch + at, True
+        wait, rest = self.curves.place(curve, ndtr(self._score(people, rows, move, own)))
+        day = now + wait
+        back = np.flatnonzero(new)
+        spread = people.uniform(rows[back]) - 0.5
+        day[back] = np.maximum(self.clock.after(now[back], wait[back] + spread), now[back])
+        office = np.flatnonzero(self.working[move])
+        day[office] = self._in_office(people, rows[office], move[office], now[office], wait[office])
+        inner = np.flatnonzero(~new & ~self.working[move])
+        day[inner] = self._landed(people, rows[inner], move[inner], leaf[inner], now[inner], day[inner])
+        left = people.first + self.model.startup - now
+        late = np.flatnonzero((code >= self.usual) & (day - now >= left))  # too late for the first days
+        day[late] = now[late] + (people.uniform(rows[late]) * left[late]).astype(np.int64)
+        return wait, rest, day
+
+    def _grown(
+        self, people: People, rows: Ints, code: Ints, move: Ints, day: Ints, happens: Flags
+    ) -> tuple[Ints, Ints, Ints, Flags]:
+        """(code, move, day, whether it happens): who reaches the age of the station's `aged` move makes that one."""
+        here, now = people.station[rows], people.minute[rows] // 1440
+        due = np.where((self.aged[here] >= 0) & people.known[rows], people.born[rows] + self.age[here], NEVER)
+        grown = (np.where(happens, day, NEVER) >= due) & (due >= now) & (due < NEVER)
+        code = np.where(grown, self.aged[here], code)
+        move = np.where(grown, self.move[here, np.maximum(code, 0)], move)
+        return code, move, np.where(grown, due, day), happens | grown
 
     def _score(self, people: People, rows: Ints, move: Ints, own: Flags) -> Floats:
         """A child's scores go together; slow weeks move them. `own`: those that are read off the curve of a stretch."""

@@ -13,7 +13,8 @@ from synthetic.model.days import SECONDS, Calendar, day_of, text_of
 from synthetic.model.features import layout
 from synthetic.model.history import History, moves
 from synthetic.model.intervals import Intervals
-from synthetic.model.model import COUNTED_IN, FitOptions, Model, Public, Station
+from synthetic.model.model import COUNTED_IN, Model, Station
+from synthetic.model.options import FitOptions, Public
 from synthetic.private import grids, stages
 from synthetic.private.ledger import Ledger, Noise
 from synthetic.private.lives import lives

@@ -13,7 +13,8 @@ from synthetic.model import attributes
 from synthetic.model.days import HOLIDAY, Calendar, month
 from synthetic.model.history import History
 from synthetic.model.intervals import Intervals
-from synthetic.model.model import Public, Variable
+from synthetic.model.model import Variable
+from synthetic.model.options import Public
 from synthetic.model.table import age_days
 from synthetic.private import grids
 from synthetic.private.grids import (

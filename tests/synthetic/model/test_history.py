@@ -8,7 +8,7 @@ from lifelines import KaplanMeierFitter
 
 from flowmap.eventlog import EventLog, SourceError
 from synthetic.model.history import history, jumps, moves
-from synthetic.model.model import FitOptions
+from synthetic.model.options import FitOptions
 
 DAY = 86_400_000
 START = 16_000

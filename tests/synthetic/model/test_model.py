@@ -14,7 +14,7 @@ from scipy import stats
 
 from flowmap.eventlog import Attribute, EventLog, OptionError, SourceError
 from synthetic.model import FitOptions, Model, fit, sample
-from synthetic.model.model import Period
+from synthetic.model.options import Period
 from tests.synthetic.model.logs import DAY, START, log_of, table
 
 OUT = FitOptions(exits=frozenset(["out"]))

@@ -9,7 +9,7 @@ import pytest
 
 from flowmap.eventlog import NO_TIME, EventLog, OptionError
 from synthetic.model import fit
-from synthetic.model.model import Period
+from synthetic.model.options import Period
 from synthetic.model.shift import shifted, shifted_period, weeks_between, weeks_of
 from tests.synthetic.model.logs import log_of
 

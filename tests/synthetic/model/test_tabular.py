@@ -18,7 +18,7 @@ from synthetic.fidelity import together
 from synthetic.model import FitOptions, Model, choice, copula, fit, sample, tabular
 from synthetic.model.features import age_class
 from synthetic.model.intervals import Intervals
-from synthetic.model.model import ATTRIBUTES
+from synthetic.model.options import ATTRIBUTES
 from synthetic.pathways import EXITS
 from tests.synthetic.model.logs import log_of
 
@@ -46,7 +46,7 @@ class Perfect(Independent):
 @pytest.fixture
 def drawn_perfectly(monkeypatch: pytest.MonkeyPatch) -> None:
     """SDV is taken to be there, and to be perfect."""
-    monkeypatch.setattr(sys.modules["synthetic.model.model"], "need_sdv", lambda: None)
+    monkeypatch.setattr(sys.modules["synthetic.model.options"], "need_sdv", lambda: None)
     monkeypatch.setattr(sys.modules["synthetic.model.fit"], "GaussianCopula", Perfect)
 
 
