@@ -24,6 +24,7 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 LEAST = 10  # times k waits at a station, below which its weeks are not looked at
+HALF = 0.5  # of waits alike
 ENOUGH = 4  # times k waits in a piece of a stretch
 POINTS = 8  # at most, of a map of scores
 
@@ -46,9 +47,10 @@ def learn_pace(fitting: Fitting, stages: Stages) -> None:
     early = moves.to[rows] >= 2 * size
     score, tied = effects.scores(np.where(early, minutes, stages.days[rows]), leaf)
     for at in range(size):
-        here = np.flatnonzero((events.station[rows] == at) & (tied < 0.5))
-        if len(here) >= LEAST * fitting.k:
-            score[here] -= _Station(fitting, stages, at, rows[here], which[here]).learn(score[here])
+        here = np.flatnonzero(events.station[rows] == at)
+        told = tied[here] < HALF  # where most waits are alike, scores tell little
+        if told.sum() >= LEAST * fitting.k:
+            score[here] -= _Station(fitting, stages, at, rows[here], which[here]).learn(score[here], told)
     found = effects.loadings(score, which, events.child[rows], len(stages.moves))
     for move, own in zip(stages.moves, found.tolist(), strict=True):
         move.own = 0.0 if move.new else round(own, 3)
@@ -65,14 +67,12 @@ class _Station:
         self.week = (events.day[rows] - events.first) // 7
         self.weeks = (events.last + 1 - events.first) // 7 + 1
 
-    def learn(self, score: Floats) -> Floats:
-        """Write down the stretches; gives the shift of each row's score."""
+    def learn(self, score: Floats, told: Flags) -> Floats:
+        """Write down the stretches, by the rows that are `told` by their scores; gives each row's shift."""
         from synthetic.model.stages import settled
 
         fitting, shift = self.fitting, np.zeros(len(self.rows))
-        use = settled(
-            fitting, fitting.events.day[self.rows], fitting.moves.wait[self.rows], np.ones(len(self.rows), dtype=bool)
-        )
+        use = told & settled(fitting, fitting.events.day[self.rows], fitting.moves.wait[self.rows], told)
         use &= fitting.features[PLACE["startup"], self.rows] == 0
         if not use.any():
             return shift
@@ -91,7 +91,7 @@ class _Station:
             for c, d in effects.pieces(a, min(b, self.weeks), found.count, ENOUGH * fitting.k):
                 there = self._between(c, d)
                 if distinct(self.child[there]) >= fitting.k and (there & use).any():
-                    shift[there] = by = round(float(score[there & use].mean() - usual.mean()), 3)
+                    shift[there & told] = by = round(float(score[there & use].mean() - usual.mean()), 3)
                     self.stages.pace.append(Pace(self.at, *self._days(c, d), by, self._points(own[there])))
         return shift
 

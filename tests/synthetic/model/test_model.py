@@ -126,6 +126,25 @@ def test_a_period_that_is_named_is_looked_at() -> None:
     assert all(abs(pace.by) < 0.35 for pace in model.pace)  # nothing happened then
 
 
+def test_a_period_leaves_the_many_who_go_on_at_once_as_they_are() -> None:
+    """Nine in ten go on the same day; the slow tenth is slower in ten weeks. The nine stay nine, then and otherwise."""
+    rng = np.random.default_rng(16)
+    n = 12_000
+    start = START + rng.integers(0, 900, n)
+    inside = (start >= START + 400) & (start < START + 470)
+    wait = np.where(rng.random(n) < 0.9, 0, np.round(rng.gamma(8, 3, n) * np.where(inside, 2, 1))).astype(np.int64)
+    log = EventLog.from_columns(
+        child=np.repeat(np.arange(n), 2),
+        station=np.tile(["in", "out"], n),
+        time=np.column_stack([start, start + wait]).ravel() * DAY,
+    )
+    period = Period("Inspection", str(np.datetime64(START + 400, "D")), str(np.datetime64(START + 469, "D")))
+    drawn = table(sample(fit(log, replace(OUT, periods=(period,))), n, seed=17)).dropna(subset=["wait"])
+    named = (drawn["day"] >= START + 400) & (drawn["day"] < START + 470)
+    assert (drawn.loc[~named, "wait"] == 0).mean() == pytest.approx(0.9, abs=0.02)
+    assert (drawn.loc[named, "wait"] == 0).mean() == pytest.approx(0.9, abs=0.04)
+
+
 def test_what_happens_at_an_age_happens_to_whoever_is_still_there() -> None:
     """Half would stay for ever, half leave after 100 to 2,000 days; at 6,575 days of age whoever is left leaves."""
     rng = np.random.default_rng(12)
