@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from flowmap import tubemap
 from flowmap.cohort import Cohort, parse
 from flowmap.dataset import Dataset, Mask
@@ -22,7 +20,7 @@ from flowmap.measures.options import KNOWN, Period, period, stations_of
 from flowmap.measures.spells import Ends, Way
 from flowmap.measures.stations import station, stations
 from flowmap.measures.timescales import Due, timescales
-from flowmap.release import Released, release
+from flowmap.release import Released, children_of, release
 from flowmap.release_shapes import shape_of
 from flowmap.summary import variants
 
@@ -243,9 +241,6 @@ def released(name: str, question: Question, found: Any, rule: Rule) -> Released:
     """What a measure `found`, as the table that may leave the room."""
     rows = MEASURES[name].rows(found)
     columns = tuple(rows[0]) if rows else ()
-    return release(shape_of(name, columns), rows, rule, children(question), question.cohort.sentence())
-
-
-def children(question: Question) -> int:
-    """How many children the cohort keeps."""
-    return len(np.unique(question.data.journeys.child[question.mask]))
+    return release(
+        shape_of(name, columns), rows, rule, children_of(question.data, question.mask), question.cohort.sentence()
+    )

@@ -6,7 +6,8 @@
 2. The rest is rounded to the nearest 5 (conventional rounding: OECD, Glossary of Statistical Terms). The smallest
    figure that is shown stands for at least five counts too: 10 is 6 to 12. How a count is shown depends on nothing but
    the count, so one figure is the same in every table and every export.
-3. A table is then attacked as a reader would: from what is shown, and from what adds up to what, how small and how
+3. Where a total is hidden, all its parts are, zeros among them: five that are hidden and a total of 5 would be 1 each.
+4. A table is then attacked as a reader would: from what is shown, and from what adds up to what, how small and how
    large can each hidden count be? Where fewer than NARROWEST values are left, more is hidden (secondary suppression).
 
 docs/disclosure.md says what this keeps and what it does not.
@@ -96,6 +97,11 @@ class Cells:
         found: Flags | None = getattr(self, name)
         return np.zeros(len(self.counts), dtype=bool) if found is None else found
 
+    @property
+    def held(self) -> list[Sum]:
+        """The sums that are true of these counts."""
+        return [s for s in self.sums if self.counts[list(s.plus)].sum() == self.counts[list(s.minus)].sum()]
+
 
 def protect(cells: Cells, rule: Rule) -> Ints:
     """(n,) every count as it may be shown, HIDDEN where it may not. Sums that do not hold are left aside."""
@@ -127,7 +133,20 @@ class _State:
         low, high = rule.bounds(shown)
         low[merged | unsaid] = 0
         high[unsaid] = ENDLESS
-        return cls(shown, ~cells.flags("outside") & (shown != HIDDEN), low, high)
+        state = cls(shown, ~cells.flags("outside") & (shown != HIDDEN), low, high)
+        for _ in cells.sums:  # a part may be a total itself
+            if not state.hide_parts(cells, rule):
+                break
+        return state
+
+    def hide_parts(self, cells: Cells, rule: Rule) -> bool:
+        """Hide the parts of small totals; False where they all were."""
+        whole = [s for s in cells.held if len(s.plus) == 1 and rule.small(cells.counts[s.plus[0]])]
+        parts = np.unique([cell for s in whole for cell in s.minus]).astype(np.int64)
+        parts = parts[~cells.flags("unsaid")[parts] & ((self.shown[parts] != HIDDEN) | (self.low[parts] > 0))]
+        self.shown[parts], self.free[parts], self.low[parts] = HIDDEN, False, 0
+        self.high[parts] = rule.threshold
+        return len(parts) > 0
 
     def hide_near(self, narrow: Flags, ways: _Ways, rule: Rule) -> bool:
         """Hide the two smallest shown cells of every sum that holds a narrow cell, else zeros there, else farther off.
@@ -166,7 +185,7 @@ class _Ways:
     @classmethod
     def of(cls, cells: Cells) -> _Ways:
         counts = cells.counts
-        held = [s for s in cells.sums if counts[list(s.plus)].sum() == counts[list(s.minus)].sum()]
+        held = cells.held
         longest = max((len(s.plus) + len(s.minus) for s in held), default=1)
         cell = np.full((len(held), longest), len(counts), dtype=np.int64)
         sign = np.ones_like(cell)
@@ -191,7 +210,7 @@ class _Ways:
 
     def holding(self, cells: Flags) -> Flags:
         """(sums,) those with one of the cells."""
-        held: Flags = np.append(cells, False)[self.cell].any(axis=1)
+        held: Flags = np.any(np.append(cells, False)[self.cell], axis=1)
         return held
 
     def cells(self, sums: Flags) -> Flags:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from flowmap import disclosure
+from flowmap.dataset import Dataset, Mask
 from flowmap.disclosure import HIDDEN, Cells, Rule
 from flowmap.measures.intervals import wilson
 
@@ -51,8 +52,8 @@ class Shape:
     """What the columns of a measure's table are.
 
     `within`: a column and the columns that add up to it in a row; under a name that is no column, a total not shown
-    that is the same in every row. `of`: a numerator and its denominator. `shares`: a share by its numerator and denominator;
-    `interval`: `low` and `high` are Wilson's of `share`. `quantiles`: by the count they are of, and which they are.
+    that is the same in every row. `of`: a numerator and its denominator. `shares`: a share, its numerator and
+    denominator; `interval`: `low` and `high` are Wilson's of `share`. `quantiles`: by the count they are of, and which.
     `series`: rows are times, 0 is hidden with small numbers. `chain`: a stock, and what comes and goes until the next.
     `rare`: rows that are there only where somebody made them, not shown where their `count` is hidden. `alike`: columns
     whose counts are one and the same in rows that are alike in the labels given. `kept`: rows that can be released.
@@ -104,6 +105,11 @@ def release(shape: Shape, rows: Iterable[Row], rule: Rule, children: int, cohort
     if shape.rare:
         found = [row for row in found if row["count"] != MARK or not shape.rare(row)]
     return Released(_note(rule, shape, cohort), shape.columns, found)
+
+
+def children_of(data: Dataset, mask: Mask) -> int:
+    """How many children have a journey that the mask keeps."""
+    return len(np.unique(data.journeys.child[mask]))
 
 
 def _note(rule: Rule, shape: Shape, cohort: str) -> str:
