@@ -240,10 +240,11 @@ class _Cells:
         for n, row in enumerate(table):
             key = shape.chained(row)
             if key in last:
-                places = [self.place(last[key], name) for name in (stock, came, went)] + [self.place(n, stock)]
-                if None not in places:
-                    before, more, less, after = (p for p in places if p is not None)
-                    self.sums.append(disclosure.Sum((before, more), (less, after)))
+                before, less, after = self.place(last[key], stock), self.place(last[key], went), self.place(n, stock)
+                # Who comes at the very instant of a row is of its stock: with dates alone, all that come on its day.
+                for more in (self.place(last[key], came), self.place(n, came)):
+                    if before is not None and more is not None and less is not None and after is not None:
+                        self.sums.append(disclosure.Sum((before, more), (less, after)))
             last[key] = n
 
     def ready(self) -> Cells:

@@ -1,0 +1,227 @@
+"""Tables that leave the room: what is in them, and that one export, or two that differ by a filter, hide what they hide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from flowmap.ask import MEASURES, Options, Question, released
+from flowmap.build import build
+from flowmap.cohort import parse
+from flowmap.dataset import Dataset
+from flowmap.disclosure import Rule
+from flowmap.eventlog import EventLog
+from flowmap.release_shapes import SHAPES
+from tests.attacker import MOST, Attacker, stands_for
+
+WAYS = (
+    ("contact", "nfa"),
+    ("contact", "referral", "nfa"),
+    ("contact", "referral", "assessment", "nfa"),
+    ("referral", "assessment", "cin", "closed"),
+    ("referral", "strategy", "s47", "nfa"),
+    ("referral", "strategy", "s47", "icpc", "cp"),
+)
+SOURCES = ("police", "school", "health", "family")
+TEAMS = ("north", "south", "east")
+
+
+def small_town(seed: int = 7, children: int = 90) -> EventLog:
+    """Ninety children, many counts small: ways, sources and teams by chance, some children seen twice."""
+    chance = np.random.default_rng(seed)
+    rows: list[tuple[str, str, Any, str, str]] = []
+    for number in range(children):
+        day = int(chance.integers(0, 420))
+        source = str(chance.choice(SOURCES, p=[0.5, 0.3, 0.15, 0.05]))
+        team = str(chance.choice(TEAMS, p=[0.5, 0.4, 0.1]))
+        for _ in range(1 + int(chance.random() < 0.3)):
+            way = WAYS[int(chance.choice(len(WAYS), p=[0.3, 0.2, 0.2, 0.15, 0.1, 0.05]))]
+            for station in way:
+                rows.append((f"child {number}", station, np.datetime64("2015-01-01") + day, source, team))
+                day += int(chance.integers(0, 25))
+            day += 40
+    child, station, time, source_of, team_of = zip(*rows, strict=True)
+    sexes = {name: "FM"[int(chance.random() < 0.4)] for name in dict.fromkeys(child)}
+    return EventLog.from_columns(
+        list(child), list(station), np.array(time, dtype="datetime64[ms]").astype(np.int64),
+        attributes={"source": list(source_of), "team": list(team_of)}, children={"sex": list(sexes.values())},
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    return build(small_town(), tmp_path_factory.mktemp("town") / "town")
+
+
+TABLES: dict[str, Options] = {
+    name: Options(facet="source") if name in ("nfa", "variation", "rereferral") else Options()
+    for name in ("conversion", "durations", "enquiries", "facets", "flow", "moves", "nfa", "occupancy", "rereferral",
+                 "stations", "variation", "workload")
+}  # fmt: skip
+SERIES = ("flow", "workload")
+ADDITIVE = ("enquiries", "facets", "flow", "moves", "nfa", "occupancy", "stations", "workload")
+"""Whose figures of all are those of a cohort and those of the rest together."""
+
+
+class Export:
+    """Every table of one cohort: true counts, and what is printed of them, by (measure, row, column)."""
+
+    def __init__(self, data: Dataset, cohort: str) -> None:
+        self.cohort = cohort
+        self.true: dict[tuple[str, str, str], int] = {}
+        self.printed: dict[tuple[str, str, str], int | str] = {}
+        for name, options in TABLES.items():
+            question = Question(data, parse(cohort, data.facets), by="month", options=options)
+            found = MEASURES[name].answer(question)
+            table = released(name, question, found, Rule())
+            counts = [column for column in table.columns if self.counts(name, column, table.rows)]
+            labels = [c for c in table.columns if c in (SHAPES[name].labels if name in SHAPES else ("at",))]
+            for rows, kept in ((MEASURES[name].rows(found), self.true), (table.rows, self.printed)):
+                for row in rows:
+                    label = "|".join(str(row.get(c)) for c in labels)
+                    kept |= {(name, label, c): row[c] for c in counts if row.get(c) is not None}
+        self.true = {key: int(value) for key, value in self.true.items() if not key[1].count("|working_days")}
+
+    @staticmethod
+    def counts(name: str, column: str, rows: list[dict[str, Any]]) -> bool:
+        """Whether a column is one of counts."""
+        return name == "occupancy" and column != "at" or name in SHAPES and column in SHAPES[name].counts
+
+    def rows(self, name: str) -> dict[str, dict[str, int]]:
+        """The true counts of a table by row and column."""
+        found: dict[str, dict[str, int]] = {}
+        for (measure, row, column), count in self.true.items():
+            if measure == name:
+                found.setdefault(row, {})[column] = count
+        return found
+
+
+def sums(export: Export) -> Iterator[tuple[list[Any], list[Any]]]:
+    """What adds up in an export and across its tables, as any reader of docs/measures.md knows."""
+    def cell(name: str, row: str, column: str) -> tuple[str, str, str]:
+        return name, row, column
+
+    everybody = ("journeys", "", "")
+    for facet in {row.split("|")[0] for row in export.rows("facets")}:
+        if not export.cohort.startswith(facet):
+            yield [everybody], [cell("facets", row, "count") for row in export.rows("facets") if row.split("|")[0] == facet]
+    for row in export.rows("stations"):
+        yield [cell("stations", row, "reached")], [cell("stations", row, c) for c in ("left", "ended", "waiting")]
+        station = row.split("|")[0]
+        here = export.rows("moves")
+        out = [cell("moves", m, "count") for m in here if m.split("|")[0] == station]
+        came = [cell("moves", m, "count") for m in here if m.split("|")[2] == station]
+        yield [cell("stations", row, "left")], out
+        yield [cell("stations", row, "reached")], [cell("stations", row, "began"), *came]
+        for at, places in export.rows("occupancy").items():
+            if station in places:
+                yield [cell("occupancy", at, station)], [cell("stations", row, "waiting")]
+    yield [everybody], [cell("stations", row, "began") for row in export.rows("stations")]
+    for at, places in export.rows("occupancy").items():
+        yield [cell("occupancy", at, "count")], [cell("occupancy", at, c) for c in places if c != "count"]
+    for name, columns in (("flow", ("stock", "arrivals", "exits")), ("workload", ("stock", "arrived", "left"))):
+        last: dict[str, str] = {}
+        for row in export.rows(name):
+            group = row.split("|")[0] if name == "workload" else ""
+            if group in last:
+                before = last[group]
+                for came in (before, row):  # with dates alone, who comes on the day of a row is of its stock
+                    yield ([cell(name, before, columns[0]), cell(name, came, columns[1])],
+                           [cell(name, before, columns[2]), cell(name, row, columns[0])])
+            last[group] = row
+    for name, total in (("nfa", "overall"), ("variation", "None"), ("rereferral", "rate")):
+        every = export.rows(name)
+        whole = next(row for row in every if row.split("|")[0] == total)
+        groups = [row for row in every if row.split("|")[0] == "group" or name == "variation" and row != whole]
+        for column in ("count", "of"):
+            yield [cell(name, whole, column)], [cell(name, row, column) for row in groups]
+    for row, counts in export.rows("conversion").items():
+        yield [cell("conversion", row, "reached")], [
+            cell("conversion", row, c) for c in ("went_on", "nfa", "ended", "under_way")
+        ]
+    for row, counts in export.rows("durations").items():
+        if counts["spells"] == sum(counts[c] for c in ("completed", "open", "elsewhere")):
+            yield [cell("durations", row, "spells")], [cell("durations", row, c) for c in ("completed", "open", "elsewhere")]
+
+
+def learns(attacker: Attacker, export: Export, truth: dict[Any, int]) -> list[Any]:
+    """Put an export before the attacker; the cells it hides because they are small."""
+    zeros = {key[0] for key, shown in export.printed.items() if shown == "c" and not export.true[key]}
+    small = []
+    for key, count in export.true.items():
+        mine, shown = (export.cohort, *key), export.printed.get(key)
+        truth[mine] = count
+        if shown is None:
+            attacker.knows(mine)  # a row that is not there
+        elif shown != "c":
+            attacker.knows(mine, *stands_for(shown))
+        elif count > 5:
+            attacker.knows(mine, 6)
+        else:
+            attacker.knows(mine, 0 if key[0] in zeros or key[0] in SERIES else 1, 5)
+        if 1 <= count <= 5:
+            assert shown in (None, "c"), (key, shown)
+            small.append(mine)
+    for left, right in sums(export):
+        named = [[(export.cohort, *key) for key in side] for side in (left, right)]
+        for key in named[0] + named[1]:
+            if key not in truth and key[1] == "journeys":
+                truth[key] = sum(truth[part] for part in named[1])
+        if sum(truth[k] for k in named[0]) == sum(truth[k] for k in named[1]):
+            attacker.adds(*named)
+    return small
+
+
+def filters(data: Dataset) -> list[str]:
+    """Every cohort that is one value or band of one facet."""
+    found = MEASURES["facets"](Question(data, parse("", data.facets)))
+    return [f"{row['facet']}={row['value']}" for row in found]
+
+
+def beside(attacker: Attacker, whole: Export, part: Export, truth: dict[Any, int]) -> list[Any]:
+    """What is known of an export of all beside one of a cohort: the rest; and the groups that are that cohort."""
+    facet, value = part.cohort.split("=")
+    rest = []
+    for key in whole.true:
+        if key[0] in ADDITIVE and not (key[0] == "facets" and key[1].startswith(f"{facet}|")) and key in part.true:
+            mine, theirs, others = ((name, *key) for name in (whole.cohort, part.cohort, "the rest"))
+            truth[others] = truth[mine] - truth[theirs]
+            attacker.adds([mine], [theirs, others])
+            rest.append(others)
+    attacker.adds([(part.cohort, "journeys", "", "")], [("", *key) for key in whole.true if is_of(key, facet, value)])
+    if facet == "source":
+        for key in whole.true:
+            if key[0] == "nfa" and key[1].split("|")[:2] == ["group", value]:
+                over = next(k for k in part.true if k[0] == "nfa" and k[1].startswith("overall") and k[2] == key[2])
+                attacker.adds([("", *key)], [(part.cohort, *over)])
+    return [key for key in rest if 1 <= truth[key] <= 5]
+
+
+def is_of(key: tuple[str, str, str], facet: str, value: str) -> bool:
+    """Whether a cell is a facet's count of journeys of one value."""
+    return key[0] == "facets" and key[1].split("|")[:2] == [facet, value]
+
+
+def test_no_hidden_count_can_be_found_across_the_tables_of_any_export(town: Dataset) -> None:
+    hidden = 0
+    for cohort in ["", *filters(town)]:
+        attacker, truth = Attacker(), dict[Any, int]()
+        small = learns(attacker, Export(town, cohort), truth)
+        hidden += len(small)
+        assert attacker.pinned(small, truth) == [], cohort
+    assert hidden > 1000  # there was something to find
+
+
+def test_no_hidden_count_can_be_found_from_two_exports_that_differ_by_a_filter(town: Dataset) -> None:
+    """Nor that of the children whom the filter leaves out, which is in neither."""
+    whole = Export(town, "")
+    for cohort in filters(town):
+        attacker, truth = Attacker(), dict[Any, int]()
+        part = Export(town, cohort)
+        small = learns(attacker, whole, truth) + learns(attacker, part, truth)
+        small += beside(attacker, whole, part, truth)
+        assert attacker.pinned(small, truth) == [], cohort
