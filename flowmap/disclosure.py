@@ -30,7 +30,7 @@ BASE = 5
 THRESHOLD = 5
 MOST_THRESHOLD = 100
 HIDDEN = -1
-NARROWEST = 3  # values that a hidden count must still be able to have, by what is shown
+NARROWEST = 4  # values that a hidden count must still be able to have, by what is shown
 ENDLESS = 2**40  # no count is larger
 
 

@@ -97,7 +97,7 @@ def measure(
     data = dataset.open(folder)
     asked = MEASURES[name]
     question = Question(data, parse(cohort, data.facets), at, by, station, _options(given))
-    rule = _rule(disclose, threshold)
+    rule = rule_of(disclose, threshold, "--disclose")
     found = asked.answer(question)
     if rule is not None:
         _leave(released(name, question, found, rule), form)
@@ -117,13 +117,13 @@ def _write(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
     out.writerows(rows)
 
 
-def _rule(disclose: bool, threshold: int | None) -> Rule | None:
-    """The rule of disclosure where it was asked for. Raises OptionError."""
+def rule_of(disclose: bool, threshold: int | None, option: str) -> Rule | None:
+    """The rule of disclosure where it was asked for by its `option`. Raises OptionError."""
     from flowmap.disclosure import THRESHOLD, Rule
 
     if not disclose:
         if threshold is not None:
-            raise OptionError("--threshold says from when small numbers are hidden.", remedy="Give --disclose too.")
+            raise OptionError("--threshold says from when small numbers are hidden.", remedy=f"Give {option} too.")
         return None
     return Rule(THRESHOLD if threshold is None else threshold)
 

@@ -39,12 +39,13 @@ def every(_: Row) -> bool:
 class Group:
     """Rows that add up in `columns`: those of one `parts` key, to the row whose `total` is that key.
 
-    Where no row is, the total is taken to be known from elsewhere.
+    Where no row is, the total is taken to be known from elsewhere; equal ones of all keys are `one` and the same.
     """
 
     columns: tuple[str, ...]
     parts: Key
     total: Key = _none
+    one: bool = False
 
 
 @dataclass(frozen=True)
@@ -228,7 +229,7 @@ class _Cells:
                 if whole is None or self.counts[whole] != count:
                     if len(places) < 2:
                         continue
-                    whole = self.add(("all", len(self.counts)), count, "outside")
+                    whole = self.add(("all", group.parts, name, count if group.one else key), count, "outside")
                 self.sums.append(disclosure.Sum((whole,), tuple(places)))
 
     def chain(self, shape: Shape, table: list[Row]) -> None:

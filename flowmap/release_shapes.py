@@ -81,7 +81,7 @@ SHAPES: dict[str, Shape] = {
         ),
         kept=lambda row: not row["figure"].startswith("working_days"),
     ),
-    "facets": Shape(("facet", "value", "label"), groups=(Group(("count",), _same("facet")),)),
+    "facets": Shape(("facet", "value", "label"), groups=(Group(("count",), _same("facet"), one=True),)),
     "flow": Shape(("start",), ("stock", "arrivals", "exits"), chain=("stock", "arrivals", "exits"), series=True),
     "moves": Shape(
         ("from", "from_label", "to", "to_label"), ("count", "same_day"), of=(("same_day", "count"),),

@@ -1,9 +1,8 @@
-"""Tables that leave the room: what is in them, and that one export, or two that differ by a filter, hide what they hide."""
+"""Tables that leave the room: one export, or two that differ by a filter, do not give a hidden count away."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,8 +14,9 @@ from flowmap.cohort import parse
 from flowmap.dataset import Dataset
 from flowmap.disclosure import Rule
 from flowmap.eventlog import EventLog
+from flowmap.measures.flow import Bin
 from flowmap.release_shapes import SHAPES
-from tests.attacker import MOST, Attacker, stands_for
+from tests.attacker import Attacker, stands_for
 
 WAYS = (
     ("contact", "nfa"),
@@ -70,15 +70,15 @@ ADDITIVE = ("enquiries", "facets", "flow", "moves", "nfa", "occupancy", "station
 class Export:
     """Every table of one cohort: true counts, and what is printed of them, by (measure, row, column)."""
 
-    def __init__(self, data: Dataset, cohort: str) -> None:
+    def __init__(self, data: Dataset, cohort: str, by: Bin = "month", plain: bool = False) -> None:
         self.cohort = cohort
         self.true: dict[tuple[str, str, str], int] = {}
         self.printed: dict[tuple[str, str, str], int | str] = {}
         for name, options in TABLES.items():
-            question = Question(data, parse(cohort, data.facets), by="month", options=options)
+            question = Question(data, parse(cohort, data.facets), by=by, options=Options() if plain else options)
             found = MEASURES[name].answer(question)
             table = released(name, question, found, Rule())
-            counts = [column for column in table.columns if self.counts(name, column, table.rows)]
+            counts = [column for column in table.columns if self.counts(name, column)]
             labels = [c for c in table.columns if c in (SHAPES[name].labels if name in SHAPES else ("at",))]
             for rows, kept in ((MEASURES[name].rows(found), self.true), (table.rows, self.printed)):
                 for row in rows:
@@ -87,9 +87,9 @@ class Export:
         self.true = {key: int(value) for key, value in self.true.items() if not key[1].count("|working_days")}
 
     @staticmethod
-    def counts(name: str, column: str, rows: list[dict[str, Any]]) -> bool:
+    def counts(name: str, column: str) -> bool:
         """Whether a column is one of counts."""
-        return name == "occupancy" and column != "at" or name in SHAPES and column in SHAPES[name].counts
+        return column != "at" if name == "occupancy" else column in SHAPES[name].counts
 
     def rows(self, name: str) -> dict[str, dict[str, int]]:
         """The true counts of a table by row and column."""
@@ -102,13 +102,17 @@ class Export:
 
 def sums(export: Export) -> Iterator[tuple[list[Any], list[Any]]]:
     """What adds up in an export and across its tables, as any reader of docs/measures.md knows."""
+
     def cell(name: str, row: str, column: str) -> tuple[str, str, str]:
         return name, row, column
 
     everybody = ("journeys", "", "")
     for facet in {row.split("|")[0] for row in export.rows("facets")}:
         if not export.cohort.startswith(facet):
-            yield [everybody], [cell("facets", row, "count") for row in export.rows("facets") if row.split("|")[0] == facet]
+            yield (
+                [everybody],
+                [cell("facets", row, "count") for row in export.rows("facets") if row.split("|")[0] == facet],
+            )
     for row in export.rows("stations"):
         yield [cell("stations", row, "reached")], [cell("stations", row, c) for c in ("left", "ended", "waiting")]
         station = row.split("|")[0]
@@ -130,22 +134,28 @@ def sums(export: Export) -> Iterator[tuple[list[Any], list[Any]]]:
             if group in last:
                 before = last[group]
                 for came in (before, row):  # with dates alone, who comes on the day of a row is of its stock
-                    yield ([cell(name, before, columns[0]), cell(name, came, columns[1])],
-                           [cell(name, before, columns[2]), cell(name, row, columns[0])])
+                    yield (
+                        [cell(name, before, columns[0]), cell(name, came, columns[1])],
+                        [cell(name, before, columns[2]), cell(name, row, columns[0])],
+                    )
             last[group] = row
     for name, total in (("nfa", "overall"), ("variation", "None"), ("rereferral", "rate")):
         every = export.rows(name)
         whole = next(row for row in every if row.split("|")[0] == total)
-        groups = [row for row in every if row.split("|")[0] == "group" or name == "variation" and row != whole]
+        groups = [row for row in every if row.split("|")[0] == "group" or (name == "variation" and row != whole)]
         for column in ("count", "of"):
             yield [cell(name, whole, column)], [cell(name, row, column) for row in groups]
-    for row, counts in export.rows("conversion").items():
-        yield [cell("conversion", row, "reached")], [
-            cell("conversion", row, c) for c in ("went_on", "nfa", "ended", "under_way")
-        ]
+    for row in export.rows("conversion"):
+        yield (
+            [cell("conversion", row, "reached")],
+            [cell("conversion", row, c) for c in ("went_on", "nfa", "ended", "under_way")],
+        )
     for row, counts in export.rows("durations").items():
         if counts["spells"] == sum(counts[c] for c in ("completed", "open", "elsewhere")):
-            yield [cell("durations", row, "spells")], [cell("durations", row, c) for c in ("completed", "open", "elsewhere")]
+            yield (
+                [cell("durations", row, "spells")],
+                [cell("durations", row, c) for c in ("completed", "open", "elsewhere")],
+            )
 
 
 def learns(attacker: Attacker, export: Export, truth: dict[Any, int]) -> list[Any]:
@@ -225,3 +235,10 @@ def test_no_hidden_count_can_be_found_from_two_exports_that_differ_by_a_filter(t
         small = learns(attacker, whole, truth) + learns(attacker, part, truth)
         small += beside(attacker, whole, part, truth)
         assert attacker.pinned(small, truth) == [], cohort
+
+
+@pytest.mark.parametrize("by", ["day", "week", "month"])
+def test_no_hidden_count_can_be_found_from_all_that_public_mode_answers(town: Dataset, by: Bin) -> None:
+    attacker, truth = Attacker(), dict[Any, int]()
+    small = learns(attacker, Export(town, "", by, plain=True), truth)
+    assert attacker.pinned(small, truth) == []

@@ -13,7 +13,7 @@ from werkzeug.exceptions import BadRequest
 from flowmap.disclosure import Rule
 from flowmap.release import children_of, release
 from flowmap.release_shapes import shape_of
-from flowmap.web import csvtext, edition, respond
+from flowmap.web import csvtext, edition, public, respond
 from flowmap.web.compression import Coding
 from flowmap.web.errors import Refusal
 from flowmap.web.kept import Kept
@@ -130,11 +130,13 @@ def handler(operation: Operation) -> Callable[..., Response]:
         query = read_query(operation, request.query_string.decode("utf-8", "replace"))
         name = path.pop("dataset", None) if operation.opens else None
         served = shelf.get(name) if name is not None else None
+        query = public.only(operation, query)
         call = Call(shelf, query, path, answers, served, _body(operation))
         if operation.stream and query.values["format"] == "json" and respond.prefers_arrow():
             return operation.stream(call)
         return _answer(call, operation)
 
+    handle.measure = operation.measure  # type: ignore[attr-defined]  # what public mode asks for
     return handle
 
 
