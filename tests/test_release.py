@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from flowmap.ask import MEASURES, Options, Question, released
 from flowmap.build import build
+from flowmap.cli import main
 from flowmap.cohort import parse
 from flowmap.dataset import Dataset
 from flowmap.disclosure import Rule
-from flowmap.eventlog import EventLog
+from flowmap.eventlog import EventLog, OptionError
 from flowmap.measures.flow import Bin
+from flowmap.release import release
 from flowmap.release_shapes import SHAPES
 from tests.attacker import Attacker, stands_for
 
@@ -242,3 +246,70 @@ def test_no_hidden_count_can_be_found_from_all_that_public_mode_answers(town: Da
     attacker, truth = Attacker(), dict[Any, int]()
     small = learns(attacker, Export(town, "", by, plain=True), truth)
     assert attacker.pinned(small, truth) == []
+
+
+ROWS = [
+    {"value": None, "label": "all", "count": 33, "of": 62, "share": 33 / 62, "low": 0.4, "high": 0.7, "beyond": ""},
+    {"value": "a", "label": "A", "count": 31, "of": 50, "share": 0.62, "low": 0.5, "high": 0.7, "beyond": "95%"},
+    {"value": "b", "label": "B", "count": 2, "of": 12, "share": 2 / 12, "low": 0.1, "high": 0.4, "beyond": ""},
+]
+
+
+def test_shares_and_intervals_are_of_the_counts_that_are_shown_and_what_cannot_be_protected_is_left_out() -> None:
+    table = release(SHAPES["variation"], ROWS, Rule(), 40, "all journeys")
+    assert table.columns == ("value", "label", "count", "of", "share", "low", "high")
+    every, one, two = table.rows
+    assert (every["count"], every["of"], round(every["share"], 4)) == (35, 60, 0.5833)
+    assert (round(every["low"], 3), round(every["high"], 3)) == (0.457, 0.699)  # statsmodels: Wilson's of 35 in 60
+    assert (one["count"], one["of"], one["share"]) == (30, 50, 0.6)
+    assert [two[name] for name in ("count", "of", "share", "low", "high")] == ["c", 10, "c", "c", "c"]
+
+
+def test_a_quantile_is_shown_where_more_than_the_threshold_lie_on_either_side() -> None:
+    def move(count: int) -> dict[str, Any]:
+        return {"from": "a", "to": str(count), "count": count, "same_day": 0, "median_hours": 26.6, "p90_hours": 81.2}
+
+    rows = [move(count) for count in (5, 12, 13, 52, 53)]
+    shown = release(SHAPES["moves"], rows, Rule(), 100, "all journeys").rows
+    assert [(row["count"], row["median_hours"], row["p90_hours"]) for row in shown] == [
+        (10, "c", "c"),  # 6 to 12: half of 6 is 3
+        (15, 27, "c"),  # 13 to 17: half of 13 is more than 5, a tenth is not
+        (50, 27, "c"),
+        (55, 27, 81),  # 53 to 57: a tenth of 53 is more than 5
+    ]
+
+
+def test_of_a_cohort_of_few_children_no_count_is_shown() -> None:
+    rows = [{"facet": "sex", "value": "F", "label": "girls", "count": 80}]
+    (six,), (five,) = (release(SHAPES["facets"], rows, Rule(), n, "all journeys").rows for n in (6, 5))
+    assert (six["count"], five["count"]) == (80, "c")
+
+
+def test_the_first_line_of_a_csv_says_what_was_done(town: Dataset) -> None:
+    def run(*words: str) -> Any:
+        return CliRunner().invoke(main, ["measure", "facets", str(town.path), *words])
+
+    note, columns, *_ = run("--disclose", "--cohort", "sex=F", "--threshold", "9").stdout.splitlines()
+    assert note.startswith('"Disclosure control: counts of 1 to 9, and others that would reveal them, are hidden (c); ')
+    assert note.endswith('Cohort: girls."')
+    assert columns == "facet,value,label,count"
+    told = json.loads(run("--disclose", "--json").stdout)
+    assert [told["columns"], sorted(told)] == [columns.split(","), ["columns", "note", "rows"]]
+    assert {row["count"] for row in told["rows"]} > {"c", 0}
+    assert run("--threshold", "9").exit_code == 2
+    assert "Use 5 (as the Department for Education does) to 100." in run("--disclose", "--threshold", "4").stderr
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_every_measure_has_a_table_that_may_leave(town: Dataset, name: str) -> None:
+    question = Question(town, parse("", town.facets), station="referral" if name == "weeks" else None)
+    try:
+        found = MEASURES[name].answer(question)
+    except OptionError:
+        pytest.skip("the town has not what it asks for")
+    table = released(name, question, found, Rule())
+    for row in table.rows:
+        assert set(row) == set(table.columns)
+        for column in table.columns:
+            if name in SHAPES and column in SHAPES[name].counts:
+                assert row[column] in (None, "c") or row[column] == 0 or row[column] >= 10
