@@ -313,3 +313,27 @@ def test_every_measure_has_a_table_that_may_leave(town: Dataset, name: str) -> N
         for column in table.columns:
             if name in SHAPES and column in SHAPES[name].counts:
                 assert row[column] in (None, "c") or row[column] == 0 or row[column] >= 10
+
+
+def test_groups_of_a_total_that_is_had_elsewhere_are_guarded() -> None:
+    """27 in all is shown as 25, at most 27; two groups shown as 15, at least 13 each, would leave 1 for the third."""
+    rows = [{"facet": "team", "value": v, "label": v, "count": n} for v, n in (("a", 13), ("b", 13), ("c", 1))]
+    assert [row["count"] for row in release(SHAPES["facets"], rows, Rule(), 27, "all").rows] == ["c", "c", "c"]
+
+
+def test_stocks_that_would_tell_who_came_are_hidden() -> None:
+    """From at most 22 to at least 13, with at least 13 gone: 4 or 5 came."""
+    rows = [
+        {"start": "1", "stock": 22, "arrivals": 4, "exits": 13},
+        {"start": "2", "stock": 13, "arrivals": 30, "exits": 40},
+    ]
+    first, second = release(SHAPES["flow"], rows, Rule(), 60, "all").rows
+    assert (first["stock"], first["arrivals"], first["exits"]) == (20, "c", "c")
+    assert (second["stock"], second["arrivals"], second["exits"]) == ("c", 30, 40)
+
+
+def test_parts_of_a_row_are_guarded() -> None:
+    """At most 27 reached, at least 13 left, at least 13 ended: 1 waits."""
+    row = {"id": "a", "label": "A", "reached": 27, "began": 20, "left": 13, "ended": 13, "waiting": 1}
+    (shown,) = release(SHAPES["stations"], [row], Rule(), 27, "all").rows
+    assert [shown[name] for name in ("reached", "left", "ended", "waiting")] == [25, "c", "c", "c"]
