@@ -9,6 +9,7 @@ from typing import Any
 from flowmap import tubemap
 from flowmap.cohort import Cohort, parse
 from flowmap.dataset import Dataset, Mask
+from flowmap.disclosure import Rule
 from flowmap.eventlog import OptionError
 from flowmap.measures import asked, conversion, durations, enquiries, nfa, rereferral, variation
 from flowmap.measures.choices import choices
@@ -19,6 +20,8 @@ from flowmap.measures.options import KNOWN, Period, period, stations_of
 from flowmap.measures.spells import Ends, Way
 from flowmap.measures.stations import station, stations
 from flowmap.measures.timescales import Due, timescales
+from flowmap.release import Released, children_of, release
+from flowmap.release_shapes import shape_of
 from flowmap.summary import variants
 
 Rows = list[dict[str, Any]]
@@ -232,3 +235,12 @@ MEASURES: dict[str, Measure] = {
     "weeks": Measure(_weeks),
     "workload": Measure(_asked(asked.work), lambda found: found["rows"], asked.WORK),
 }
+
+
+def released(name: str, question: Question, found: Any, rule: Rule) -> Released:
+    """What a measure `found`, as the table that may leave the room."""
+    rows = MEASURES[name].rows(found)
+    columns = tuple(rows[0]) if rows else ()
+    return release(
+        shape_of(name, columns), rows, rule, children_of(question.data, question.mask), question.cohort.sentence()
+    )

@@ -253,15 +253,22 @@ def serving(command: Command) -> Command:
     type=FOLDER,
     help="Where maps made on the page are kept.  [default: FLOWMAP_HOME, else your data folder]",
 )
+@click.option("--public", is_flag=True, help="Figures alone, small numbers hidden: docs/disclosure.md.")
+@click.option("--threshold", type=int, help="Counts up to it are hidden, with --public.  [default: 5]")
 @serving
-def serve(folders: tuple[Path, ...], home: Path | None, port: int, host: str, no_browser: bool) -> None:
+def serve(
+    folders: tuple[Path, ...], home: Path | None, public: bool, threshold: int | None,
+    port: int, host: str, no_browser: bool,
+) -> None:  # fmt: skip
     """Serve datasets to this computer's browser.
 
     Without any, the start page: files dropped there become a map.
     """
     from flowmap.web import run
 
-    run.serve(list(folders), host=host, port=port, open_browser=not no_browser, home=home)
+    rule = measure_cli.rule_of(public, threshold, "--public")
+    opens = not no_browser and rule is None  # there is no page to see
+    run.serve(list(folders), host=host, port=port, open_browser=opens, home=home, rule=rule)
 
 
 @main.command()

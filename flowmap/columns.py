@@ -25,7 +25,7 @@ TAKEN = frozenset(
         *("child", "visit", "start", "end", "open", "first", "last", "moves", "pseudonym", "after", "back"),  # columns
         *("outcome", "entry", "year", "age"),  # facets that are always there
         # These mean something else in an address.
-        *("at", "bin", "format", "limit", "offset", "q", "query"),
+        *("at", "bin", "format", "limit", "offset", "q", "query", "disclose", "threshold"),
         *("from", "to", "known_from", "start", "stop", "ends", "station", "by", "of", "role"),
         *("direct", "first_day", "lookback", "months", "window"),
         *("figure", "next", "event", "compare", "pattern", "scope", "merge", "stages", "show"),

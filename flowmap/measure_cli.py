@@ -5,13 +5,17 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from flowmap.quality import OptionError
+
+if TYPE_CHECKING:  # read only when asked: help is quick
+    from flowmap.disclosure import Rule
+    from flowmap.release import Released
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 FOLDER = click.Path(path_type=Path)
@@ -65,6 +69,8 @@ def asking_how(command: Command) -> Command:
             click.option("--share", type=float, help="For workload: of those turned away, how many to move."),
             click.option("--precedence", metavar="FILE", type=FOLDER, help="For care: your table of orders."),
             click.option("--cost", "costs", metavar="ID:EACH:DAY", multiple=True, help="For workload: unit costs."),
+            click.option("--disclose", is_flag=True, help="Hide small numbers and round: for what leaves the room."),
+            click.option("--threshold", type=int, help="Counts up to it are hidden, with --disclose.  [default: 5]"),
             click.option("--json", "form", flag_value="json", help="As JSON: all of the answer."),
             click.option("--csv", "form", flag_value="csv", default="csv", help="As CSV, a table (the default)."),
         )
@@ -74,31 +80,61 @@ def asking_how(command: Command) -> Command:
 
 
 def measure(
-    name: str, folder: Path, cohort: str, at: tuple[int, ...], by: Any, station: str | None, form: str, **given: Any
-) -> None:
+    name: str, folder: Path, cohort: str, at: tuple[int, ...], by: Any, station: str | None, form: str,
+    disclose: bool, threshold: int | None, **given: Any,
+) -> None:  # fmt: skip
     """Ask a measure: how many, how long, how often again, where to. docs/measures.md says what each is.
 
     NAME is one of benchmarks, care, conversion, durations, effect, enquiries, facets, flow, moves, nfa, occupancy,
     pathways, rereferral, stations, variants, variation, weeks, workload.
     """
     from flowmap import dataset
-    from flowmap.ask import MEASURES, Question
+    from flowmap.ask import MEASURES, Question, released
     from flowmap.cohort import parse
 
     if name not in MEASURES:
         raise OptionError(f"There is no measure “{name}”.", remedy=f"Measures: {', '.join(MEASURES)}.")
     data = dataset.open(folder)
     asked = MEASURES[name]
-    found = asked.answer(Question(data, parse(cohort, data.facets), at, by, station, _options(given)))
+    question = Question(data, parse(cohort, data.facets), at, by, station, _options(given))
+    rule = rule_of(disclose, threshold, "--disclose")
+    found = asked.answer(question)
+    if rule is not None:
+        _leave(released(name, question, found, rule), form)
+        return
     if form == "json":
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
         return
     rows = asked.rows(found)
     for note in found.get("notes", []) if isinstance(found, dict) else []:
         click.echo(note, err=True)
-    out = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]) if rows else [], lineterminator="\n")
+    _write(list(rows[0]) if rows else [], rows)
+
+
+def _write(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    out = csv.DictWriter(sys.stdout, fieldnames=columns, lineterminator="\n")
     out.writeheader()
     out.writerows(rows)
+
+
+def rule_of(disclose: bool, threshold: int | None, option: str) -> Rule | None:
+    """The rule of disclosure where it was asked for by its `option`. Raises OptionError."""
+    from flowmap.disclosure import THRESHOLD, Rule
+
+    if not disclose:
+        if threshold is not None:
+            raise OptionError("--threshold says from when small numbers are hidden.", remedy=f"Give {option} too.")
+        return None
+    return Rule(THRESHOLD if threshold is None else threshold)
+
+
+def _leave(table: Released, form: str) -> None:
+    """A table that may leave: its note is the first line of a CSV."""
+    if form == "json":
+        click.echo(json.dumps(table.to_json(), ensure_ascii=False, indent=1))
+        return
+    csv.writer(sys.stdout, lineterminator="\n").writerow([table.note])
+    _write(table.columns, table.rows)
 
 
 def _options(given: dict[str, Any]) -> Any:

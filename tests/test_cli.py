@@ -16,6 +16,7 @@ from flowmap import dataset, demo
 from flowmap.ask import MEASURES
 from flowmap.cli import main
 from flowmap.dataset import Dataset
+from flowmap.disclosure import Rule
 from tests.logs import built, log
 
 ROWS = [
@@ -223,18 +224,22 @@ def test_the_demo_takes_the_next_port_where_its_own_is_in_use() -> None:
 def test_serve_and_demo_hand_over_to_the_server(data: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[Any, ...]] = []
 
-    def serve(paths: list[Path], host: str, port: int, open_browser: bool, home: Path | None = None) -> None:
-        asked.append((paths, host, port, open_browser, home))
+    def serve(
+        paths: list[Path], host: str, port: int, open_browser: bool, home: Path | None = None, rule: Rule | None = None
+    ) -> None:
+        asked.append((paths, host, port, open_browser, home, rule))
 
     monkeypatch.setattr("flowmap.web.run.serve", serve)
     monkeypatch.setattr("flowmap.demo.demo", lambda _: tmp_path / "demo")
     monkeypatch.setattr("flowmap.demo.free_port", lambda _, port: port + 1)
     assert run("serve", data.path, "--port", 0, "--no-browser").exit_code == 0
     assert run("serve", "--home", tmp_path / "kept").exit_code == 0  # no dataset: the start page
+    assert run("serve", data.path, "--public", "--threshold", 9).exit_code == 0
     done = run("demo", "--port", 9000)
     assert asked == [
-        ([data.path], "127.0.0.1", 0, False, None),
-        ([], "127.0.0.1", 8765, True, tmp_path / "kept"),
-        ([tmp_path / "demo"], "127.0.0.1", 9001, True, None),
+        ([data.path], "127.0.0.1", 0, False, None, None),
+        ([], "127.0.0.1", 8765, True, tmp_path / "kept", None),
+        ([data.path], "127.0.0.1", 8765, False, None, Rule(9)),
+        ([tmp_path / "demo"], "127.0.0.1", 9001, True, None, None),
     ]
     assert "Port 9000 is in use; using 9001." in done.output

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from flask import Flask
 
-from flowmap.web import api, assets, errors, pages, requestlog, routes, security
+from flowmap.disclosure import Rule
+from flowmap.web import api, assets, errors, pages, public, requestlog, routes, security
 from flowmap.web.imports.desk import Desk
 from flowmap.web.imports.home import Home
 from flowmap.web.imports.limits import Limits
@@ -18,11 +19,14 @@ ROOM_FOR_ANSWERS = 512 * 1024 * 1024
 """Bytes of ready answers held in memory, the packed wire tables among them."""
 
 
-def create_app(datasets: Mapping[str, Path], home: Path | None = None, limits: Limits | None = None) -> Flask:
+def create_app(
+    datasets: Mapping[str, Path], home: Path | None = None, limits: Limits | None = None, rule: Rule | None = None
+) -> Flask:
     """An application that serves built datasets, by the name each has in addresses.
 
     Nothing is opened until it is asked for. Every request must come under a loopback name (flowmap.web.security).
     Files can be brought in on the page where there is a `home`, the folder for the datasets built from them.
+    With a `rule` it is in public mode (flowmap.web.public): measures alone, small numbers hidden.
     """
     app = Flask("flowmap", static_folder=None, template_folder=str(assets.folder("templates")))
     shelf = Shelf(datasets)
@@ -33,6 +37,7 @@ def create_app(datasets: Mapping[str, Path], home: Path | None = None, limits: L
     app.url_map.merge_slashes = False
     requestlog.register(app)
     security.register(app)
+    public.register(app, rule)
     errors.register(app)
     assets.register(app)
     routes.register(app, api.subjects())

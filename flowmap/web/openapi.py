@@ -73,7 +73,8 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 
 
 def _answers(operation: Operation) -> dict[str, Any]:
-    content: dict[str, Any] = {operation.media: {"schema": operation.gives}}
+    gives = {"anyOf": [operation.gives, schemas.RELEASED]} if operation.measure else operation.gives
+    content: dict[str, Any] = {operation.media: {"schema": gives}}
     if operation.rows:
         content["text/csv"] = {"schema": {"type": "string"}}
     if operation.stream:

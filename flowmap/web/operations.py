@@ -6,6 +6,7 @@ is published cannot differ from what is done.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ from urllib.parse import unquote
 
 from flask import Response
 
+from flowmap.disclosure import MOST_THRESHOLD, THRESHOLD
 from flowmap.web.errors import Refusal, bad
 
 Schema = Mapping[str, Any]
@@ -63,6 +65,8 @@ class Operation:
     takes_media: str = "application/json"
     """What the body is; one that is not JSON is left for the view to read as a stream."""
     media: str = "application/json"
+    measure: str | None = None
+    """Whose table `rows` is; where there is one, `disclose=1` is understood."""
     stream: Callable[[Any], Response] | None = None
     """How it is answered to a client that accepts an Arrow stream."""
     private: bool = False
@@ -97,9 +101,41 @@ FORMAT = Parameter(
 )
 
 
+def _read_disclose(text: str) -> bool:
+    if text not in ("0", "1"):
+        raise ValueError("is not 0 or 1")
+    return text == "1"
+
+
+def _read_threshold(text: str) -> int:
+    if not re.fullmatch(r"[1-9]\d{0,2}", text, re.ASCII) or not THRESHOLD <= int(text) <= MOST_THRESHOLD:
+        raise ValueError("is not a threshold that can be used")
+    return int(text)
+
+
+DISCLOSE = Parameter(
+    "disclose",
+    "1: the table as it may leave the room, small numbers hidden and the rest rounded (docs/disclosure.md)",
+    {"type": "string", "enum": ["0", "1"], "default": "0"},
+    _read_disclose,
+    "Use disclose=1 or disclose=0.",
+    default=False,
+)
+THRESHOLD_OF = Parameter(
+    "threshold",
+    "with disclose=1: counts up to it are hidden",
+    {"type": "integer", "minimum": THRESHOLD, "maximum": MOST_THRESHOLD, "default": THRESHOLD},
+    _read_threshold,
+    f"Write a whole number from {THRESHOLD} to {MOST_THRESHOLD}.",
+    default=THRESHOLD,
+)
+DISCLOSURE = (DISCLOSE, THRESHOLD_OF)
+
+
 def parameters_of(operation: Operation) -> tuple[Parameter, ...]:
-    """Its own parameters, and `format` where it has rows."""
-    return operation.parameters + ((FORMAT,) if operation.rows else ())
+    """Its own parameters, `format` where it has rows, and those of disclosure where it has a measure's table."""
+    shared = (FORMAT,) if operation.rows else ()
+    return operation.parameters + shared + (DISCLOSURE if operation.measure else ())
 
 
 def read_query(operation: Operation, raw: str) -> Query:

@@ -10,7 +10,10 @@ from typing import Any
 from flask import Blueprint, Flask, Response, current_app, request
 from werkzeug.exceptions import BadRequest
 
-from flowmap.web import csvtext, edition, respond
+from flowmap.disclosure import Rule
+from flowmap.release import children_of, release
+from flowmap.release_shapes import shape_of
+from flowmap.web import csvtext, edition, public, respond
 from flowmap.web.compression import Coding
 from flowmap.web.errors import Refusal
 from flowmap.web.kept import Kept
@@ -83,12 +86,26 @@ def _etag(call: Call, operation: Operation) -> str:
     )
 
 
+def _released(call: Call, operation: Operation, value: Any, as_csv: bool) -> bytes:
+    """The table of a measure as it may leave; its note is the first line of a CSV."""
+    columns, rows = operation.rows(call, value) if operation.rows else ((), ())
+    data, mask = call.dataset.data, call.selection.mask
+    shape = shape_of(str(operation.measure), tuple(columns))
+    sentence = call.selection.cohort.sentence()
+    table = release(shape, rows, Rule(call["threshold"]), children_of(data, mask), sentence)
+    if not as_csv:
+        return respond.to_json(table.to_json())
+    return (csvtext.write((table.note,), ()) + csvtext.write(table.columns, table.rows)).encode()
+
+
 def _answer(call: Call, operation: Operation) -> Response:
     as_csv = call.query.values.get("format") == "csv"
     etag = None if operation.private or operation.method != "GET" else _etag(call, operation)
 
     def make(chosen: Coding) -> Packed:
         value = operation.view(call)
+        if operation.measure and call["disclose"]:
+            return respond.pack(_released(call, operation, value, as_csv), chosen)
         if as_csv and operation.rows:
             return respond.pack(csvtext.write(*operation.rows(call, value)).encode(), chosen)
         if operation.media != "application/json":
@@ -113,11 +130,13 @@ def handler(operation: Operation) -> Callable[..., Response]:
         query = read_query(operation, request.query_string.decode("utf-8", "replace"))
         name = path.pop("dataset", None) if operation.opens else None
         served = shelf.get(name) if name is not None else None
+        query = public.only(operation, query)
         call = Call(shelf, query, path, answers, served, _body(operation))
         if operation.stream and query.values["format"] == "json" and respond.prefers_arrow():
             return operation.stream(call)
         return _answer(call, operation)
 
+    handle.measure = operation.measure  # type: ignore[attr-defined]  # what public mode asks for
     return handle
 
 

@@ -15,6 +15,7 @@ import click
 from flask import Flask
 from waitress.server import create_server
 
+from flowmap.disclosure import Rule
 from flowmap.eventlog import OptionError, SourceError
 from flowmap.web import security, tables
 from flowmap.web.app import create_app
@@ -102,18 +103,20 @@ def serve(
     port: int = 8765,
     open_browser: bool = False,
     home: Path | None = None,
+    rule: Rule | None = None,
 ) -> None:
     """Serve datasets until interrupted; says where, and that only this computer can reach it.
 
     Without any path, those in `home` are served, and the page to begin with is the start page. Datasets built from
-    files that are brought in on the page go to `home` (None: the user's own data folder).
+    files that are brought in on the page go to `home` (None: the user's own data folder). With a
+    `rule` in public mode: measures alone, small numbers hidden.
     Raises: OptionError (address, port), SourceError (no dataset in a folder).
     """
     host = check_address(host)
     paths = list(paths)
     home = home or homes.default()
     Home(home).clean()
-    app = create_app(names_of(paths) if paths else Home(home).datasets(), home)
+    app = create_app(names_of(paths) if paths else Home(home).datasets(), home, rule=rule)
     if not paths:
         app.config["SHOWN_AT_ONCE"] = None
     desk: Desk = app.extensions["flowmap"]["desk"]
@@ -124,6 +127,10 @@ def serve(
     _end_well()
     try:
         click.echo(f"Serving on {url} — this computer only. Ctrl+C ends it.")
+        if rule is not None:
+            click.echo(
+                f"Public mode: figures alone, counts of 1 to {rule.threshold} hidden. /api/openapi.json says which."
+            )
         threading.Thread(target=tables.warm, args=(app,), name="warm", daemon=True).start()
         if open_browser:
             threading.Thread(target=webbrowser.open, args=(url,), name="browser", daemon=True).start()

@@ -38,6 +38,9 @@ def by_name(values: Schema) -> Schema:
     return {"type": "object", "additionalProperties": values}
 
 
+RELEASED = record({"note": TEXT, "columns": array(TEXT), "rows": array({"type": "object"})})
+"""A measure's table with disclose=1: the same columns and rows as its CSV."""
+
 ERROR = record(
     {
         "error": record(

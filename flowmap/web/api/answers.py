@@ -62,6 +62,7 @@ def _operation(name: str, summary: str, gives: Schema, *parameters: Parameter) -
         parameters=PERIOD + parameters,
         cohort=True,
         rows=_rows(name),
+        measure=name,
     )
 
 

@@ -39,5 +39,6 @@ OPERATIONS = (
         parts=(DATASET,),
         cohort=True,
         rows=rows,
+        measure="facets",
     ),
 )

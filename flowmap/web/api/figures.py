@@ -63,6 +63,7 @@ OPERATIONS = (
         parameters=(AT_MANY,),
         cohort=True,
         rows=occupancy_rows,
+        measure="occupancy",
     ),
     Operation(
         "flow",
@@ -74,6 +75,7 @@ OPERATIONS = (
         parameters=(BIN,),
         cohort=True,
         rows=flow_rows,
+        measure="flow",
     ),
     Operation(
         "moves",
@@ -84,5 +86,6 @@ OPERATIONS = (
         parts=(DATASET,),
         cohort=True,
         rows=moves_rows,
+        measure="moves",
     ),
 )

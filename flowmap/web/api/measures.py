@@ -19,12 +19,13 @@ from flowmap.web.routes import Call
 
 # The parameters whose name is not that of the option.
 OPTION_OF = {"from": "begin", "to": "end", "by": "facet", "role": "roles"}
+NOT_OPTIONS = ("format", "station", "disclose", "threshold")
 PERIOD = (asked.FROM, asked.TO)
 
 
 def _options(given: dict[str, Any]) -> Options:
     """The options of a measure, from the parameters of its address."""
-    found = {OPTION_OF.get(name, name): value for name, value in given.items() if name not in ("format", "station")}
+    found = {OPTION_OF.get(name, name): value for name, value in given.items() if name not in NOT_OPTIONS}
     if "direct" in found:
         found["direct"] = found["direct"] == "yes"
     return Options(**found)
@@ -64,6 +65,7 @@ def _operation(name: str, summary: str, gives: Schema, *parameters: Parameter) -
         parameters=PERIOD + parameters,
         cohort=True,
         rows=_rows(name),
+        measure=name,
     )
 
 

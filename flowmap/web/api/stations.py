@@ -77,6 +77,7 @@ OPERATIONS = (
         parameters=(AT,),
         cohort=True,
         rows=table_rows,
+        measure="stations",
     ),
     Operation(
         "station",
