@@ -160,7 +160,7 @@ SIDE = record(
         "elsewhere": COUNT,
         "days": QUANTILES,
         "working_days": QUANTILES,
-        "working_days_spent": record({"count": COUNT, "of": COUNT, "share": SHARE}),
+        "working_days_spent": record(FIGURE),
         "timescales": array(IN_TIME),
         "led_to": _LED,
         "plans": _LED,
