@@ -78,8 +78,8 @@ def measure(
 ) -> None:
     """Ask a measure: how many, how long, how often again, where to. docs/measures.md says what each is.
 
-    NAME is one of benchmarks, care, conversion, durations, effect, enquiries, facets, flow, moves, nfa, occupancy,
-    pathways, rereferral, stations, variants, variation, weeks, workload.
+    NAME is one of benchmarks, care, conversion, durations, effect, enquiries, facets, findings, flow, moves, nfa,
+    occupancy, pathways, rereferral, stations, variants, variation, weeks, workload.
     """
     from flowmap import dataset
     from flowmap.ask import MEASURES, Question
@@ -96,7 +96,7 @@ def measure(
     rows = asked.rows(found)
     for note in found.get("notes", []) if isinstance(found, dict) else []:
         click.echo(note, err=True)
-    out = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]) if rows else [], lineterminator="\n")
+    out = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]) if rows else asked.columns, lineterminator="\n")
     out.writeheader()
     out.writerows(rows)
 

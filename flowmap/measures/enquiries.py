@@ -19,7 +19,7 @@ from flowmap.measures.durations import Duration, duration
 from flowmap.measures.events import events
 from flowmap.measures.intervals import Z95, Share
 from flowmap.measures.options import Period, Roles, maybe, period
-from flowmap.measures.spells import Way, spells
+from flowmap.measures.spells import Spells, Way, spells
 from flowmap.measures.working_days import working_days
 
 Ints = npt.NDArray[np.int64]
@@ -66,6 +66,13 @@ class Side:
         }
 
 
+def days_of_children(data: Dataset, stays: Spells) -> Ints:
+    """(c,) working days that each child's stays took; those still open so far."""
+    days = working_days(stays.begin // DAY, stays.end // DAY)
+    child = data.journeys.child[stays.journey]
+    return np.bincount(child, days, minlength=len(data.pseudonyms)).astype(np.int64)
+
+
 def part_of(days: Ints, all_days: Ints, z: float = Z95) -> dict[str, Any]:
     """The share of working days that a kind took, with its interval: 95% unless `z` says otherwise.
 
@@ -74,11 +81,12 @@ def part_of(days: Ints, all_days: Ints, z: float = Z95) -> dict[str, Any]:
     """
     count, of = int(days.sum()), int(all_days.sum())
     found = {"count": count, "of": of, "share": count / of if of else None, "low": None, "high": None}
-    children = int(np.count_nonzero(all_days))
+    some = np.flatnonzero(all_days)
+    children = len(some)
     if children < 2:
         return found
     share = count / of
-    off = days - share * all_days
+    off = days[some] - share * all_days[some]
     half = z * math.sqrt(children / (children - 1) * float(off @ off)) / of
     return found | {"low": max(0.0, share - half), "high": min(1.0, share + half)}
 
@@ -133,11 +141,9 @@ def _side(data: Dataset, mask: Mask, within: Period, station: int, plans: list[i
     order = np.lexsort((np.arange(len(next_)), -next_))
     count = int(np.count_nonzero(done))
     planned = [np.count_nonzero(every.next_of(position[done], every.at(plan)) >= 0) for plan in plans]
-    days = working_days(stays.begin // DAY, stays.end // DAY)
-    children = data.journeys.child
     return Side(
         stays=duration(data, stays, way),
-        days=np.bincount(children[stays.journey], days, minlength=len(data.pseudonyms)).astype(np.int64),
+        days=days_of_children(data, stays),
         led_to=[(int(row), Share(int(next_[row]), count)) for row in order if next_[row]],
         plans=[(plan, Share(int(n), count)) for plan, n in zip(plans, planned, strict=True)],
     )

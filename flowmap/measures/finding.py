@@ -84,7 +84,7 @@ class View:
 
 @dataclass(frozen=True)
 class Finding:
-    """A sentence that is true of the journeys asked about; `measure` with `asked` (its parameters) gives the figures."""
+    """A sentence true of the journeys asked about; `measure`, with the parameters `asked`, gives its figures."""
 
     key: str
     sentence: str

@@ -96,5 +96,6 @@ def rows(found: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 COLUMNS = (
-    "key", "label", "unit", "value", "low", "high", "count", "of", "sentence", "measure", "query", "show", "at", "colour",
+    "key", "label", "unit", "value", "low", "high", "count", "of", "sentence", "measure", "query", "show", "at",
+    "colour",
 )  # fmt: skip

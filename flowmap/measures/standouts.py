@@ -12,8 +12,17 @@ from flowmap.measures.changepoints import Found, changepoints
 from flowmap.measures.durations import applies, kept_to
 from flowmap.measures.effect import Options, effect, event_of, periods
 from flowmap.measures.finding import (
-    CHANCE, CHANCE_OF_CHANGES, LEAST, Asking, Figure, Finding, Pairs, View, interval, percent,
-)  # fmt: skip
+    CHANCE,
+    CHANCE_OF_CHANGES,
+    LEAST,
+    Asking,
+    Figure,
+    Finding,
+    Pairs,
+    View,
+    interval,
+    percent,
+)
 from flowmap.measures.intervals import funnel
 from flowmap.measures.options import labels, maybe, part
 from flowmap.measures.segments import DURING
@@ -124,13 +133,11 @@ def slow(a: Asking) -> list[Finding]:
         share = kept.within
         if interval(share, CHANCE / len(timed))[1] >= 1 - SLOW:
             continue
-        if share.of < LEAST:
-            continue
         said = share.to_json()
         sentence = (
             f"{due.label}: of those begun from {a.within.say()} and completed, {share.say()} were within {due.limit} "
-            f"({percent(said['low'], said['high'])}), so {100 - 100 * said['share']:.1f}% took longer; {kept.overdue:,} "
-            "still under way are past it."
+            f"({percent(said['low'], said['high'])}), so {100 - 100 * said['share']:.1f}% took longer; "
+            f"{kept.overdue:,} still under way are past it."
         )
         asked = (*a.asked, ("start", a.data.stations[way.start].id))
         if way.stop:
@@ -173,13 +180,16 @@ def differs(a: Asking) -> list[Finding]:
         return []
     wide = group.limits[-1]
     sentence = (
-        f"{labels(a.data, (station,))}, {a.data.facets[key].label.lower()} “{found.by.labels[group.row]}”: {share.say()} of "
-        f"decisions from {a.within.say()} were no further action, where {found.overall.say()} of all were; chance alone "
-        f"would leave {100 * wide[0]:.1f}% to {100 * wide[1]:.1f}% (99.8% limits). What comes to one may differ."
+        f"{labels(a.data, (station,))}, {a.data.facets[key].label.lower()} “{found.by.labels[group.row]}”: "
+        f"{share.say()} of decisions from {a.within.say()} were no further action, where {found.overall.say()} of all "
+        f"were; were all alike, one so large would lie between {100 * wide[0]:.1f}% and {100 * wide[1]:.1f}% (99.8% "
+        "limits). What comes to one may differ."
     )
     figures = (
         Figure.of_share(f"no further action, {found.by.labels[group.row]}", share.to_json()),
         Figure.of_share("no further action, all", found.overall.to_json()),
     )
-    view = View(a.last_year, ((key, escape(a.data.facets[key].values[group.row])),), colour="outcome", stations=(station,))
+    view = View(
+        a.last_year, ((key, escape(a.data.facets[key].values[group.row])),), colour="outcome", stations=(station,)
+    )
     return [Finding("differs", sentence, figures, "variation", (*a.asked, ("by", key)), view)]
