@@ -23,10 +23,11 @@ export function createHeadline(dataset, store, periods) {
   /** The shown instant in words. @param {number} t */
   const say = (t) => (store.get().together ? `day ${count(Math.floor(t / DAY))}` : longDate(toDate(dataset.origin, t)));
 
-  /** The cohort in words, or why it is none. */
-  const sentence = () => {
-    try { return parse(store.get().cohort, dataset.facets).sentence(); } catch (error) { return /** @type {Error} */ (error).message; }
+  /** A cohort in words, or why it is none. @param {string} cohort */
+  const sentenceOf = (cohort) => {
+    try { return parse(cohort, dataset.facets).sentence(); } catch (error) { return /** @type {Error} */ (error).message; }
   };
+  const sentence = () => sentenceOf(store.get().cohort);
 
   /** @param {number} t */
   function showPeriods(t) {
@@ -40,6 +41,7 @@ export function createHeadline(dataset, store, periods) {
   return {
     say,
     sentence,
+    sentenceOf,
     /** Only what changed is written: it is asked at every frame. @param {number} t */
     showTime(t) {
       const written = say(t);
@@ -62,6 +64,8 @@ export function createHeadline(dataset, store, periods) {
       byId("journeys").textContent = cohort ? `· ${count(journeys)} journeys of ${count(of)}` : `· ${plural(of, "journey")}`;
       if (cohort) byId("spoken").textContent = `${sentence()}: ${plural(journeys, "journey")}`;
     },
+    /** How many findings there are, where that is known. @param {number | null} n */
+    showFindings(n) { byId("open-findings").textContent = n ? plural(n, "finding") : "findings"; },
     /** A cohort that is none: what is wrong with it, in place of the sentence. @param {string} message */
     showRefusal(message) {
       byId("journeys").textContent = "· nothing is filtered";
