@@ -48,6 +48,7 @@ class Findings:
     def to_json(self, data: Dataset, within: Cohort) -> dict[str, Any]:
         """As in the API; `within` is the cohort that was asked about."""
         return {
+            "journeys": within.sentence(),
             "period": self.period.to_json(),
             "findings": [finding.to_json(data, within) for finding in self.found],
             "questions": [{"question": question, "found": found} for question, found in self.asked],
@@ -90,12 +91,13 @@ def rows(found: dict[str, Any]) -> list[dict[str, Any]]:
     table = []
     for one in found["findings"]:
         shown = {name: one["map"][name] for name in ("at", "colour")} | {"show": one["map"]["cohort"]}
-        about = {name: one[name] for name in ("key", "sentence", "measure", "query")} | shown
+        about = {name: one[name] for name in ("key", "sentence", "measure", "query")}
+        about |= {"journeys": found["journeys"], **shown}
         table += [{**about, **figure} for figure in one["figures"]]
     return table
 
 
 COLUMNS = (
     "key", "label", "unit", "value", "low", "high", "count", "of", "sentence", "measure", "query", "show", "at",
-    "colour",
+    "colour", "journeys",
 )  # fmt: skip

@@ -212,6 +212,7 @@ FINDING = record(
 )
 FINDINGS = record(
     {
+        "journeys": TEXT,
         "period": PERIOD,
         "findings": array(FINDING),
         "questions": array(record({"question": TEXT, "found": maybe(COUNT)})),

@@ -9,6 +9,7 @@ import { element, addresses, formats } from "./element.js";
  * @property {{cohort: string, at: string, loop: {from: string, to: string} | null, colour: string, stations: string[]}} map
  *
  * @typedef {object} Findings
+ * @property {string} journeys  those that are told of, in words
  * @property {Finding[]} findings
  * @property {{question: string, found: number | null}[]} questions
  * @property {string[]} notes
@@ -25,14 +26,14 @@ export function viewOf({ map }) {
 
 /**
  * @param {Findings} answer
- * @param {{shown: string, address: string, sentence: string, label: (id: string) => string, figure: (finding: Finding) => string,
+ * @param {{shown: string, address: string, label: (id: string) => string, figure: (finding: Finding) => string,
  *   onShow: (finding: Finding) => void, onStation: (id: string) => void}} how
  * @returns {Node[]}
  */
-export function findingsPanel({ findings, questions, notes }, how) {
+export function findingsPanel({ journeys, findings, questions, notes }, how) {
   const silent = questions.filter(({ found }) => found === 0);
   return [
-    element("p.aside", {}, `Of ${how.sentence}. Only what is beyond chance, and rests on a hundred or more, is said.`),
+    element("p.aside", {}, `Of ${journeys}. Only what is beyond chance, and rests on a hundred or more, is said.`),
     findings.length ? element("ol.findings", {}, ...findings.map((finding) => item(finding, how)))
       : element("p", {}, "Nothing stands out beyond chance."),
     silent.length ? element("details", {}, element("summary", {}, "Asked, and within chance or resting on too little"),

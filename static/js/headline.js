@@ -23,11 +23,10 @@ export function createHeadline(dataset, store, periods) {
   /** The shown instant in words. @param {number} t */
   const say = (t) => (store.get().together ? `day ${count(Math.floor(t / DAY))}` : longDate(toDate(dataset.origin, t)));
 
-  /** A cohort in words, or why it is none. @param {string} cohort */
-  const sentenceOf = (cohort) => {
-    try { return parse(cohort, dataset.facets).sentence(); } catch (error) { return /** @type {Error} */ (error).message; }
+  /** The cohort in words, or why it is none. */
+  const sentence = () => {
+    try { return parse(store.get().cohort, dataset.facets).sentence(); } catch (error) { return /** @type {Error} */ (error).message; }
   };
-  const sentence = () => sentenceOf(store.get().cohort);
 
   /** @param {number} t */
   function showPeriods(t) {
@@ -41,7 +40,6 @@ export function createHeadline(dataset, store, periods) {
   return {
     say,
     sentence,
-    sentenceOf,
     /** Only what changed is written: it is asked at every frame. @param {number} t */
     showTime(t) {
       const written = say(t);

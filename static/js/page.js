@@ -92,7 +92,6 @@ export class Page {
       api, store, dataset, drawer, editor, map, player, sayIso,
       say: headline.say,
       sentence: headline.sentence,
-      sentenceOf: headline.sentenceOf,
       labels: Object.fromEntries(dataset.facets.map((/** @type {any} */ facet) => [facet.key, facet.label])),
       timescaleAt: (index) => (dataset.timescales ?? []).find((/** @type {any} */ scale) => scale.at.includes(index)) ?? null,
       counts: () => this.counts,

@@ -12,6 +12,8 @@ import { viewPanel } from "./viewpanel.js";
 
 /** While playing, figures that come from the server are asked for at most this often. */
 const REFRESH_MS = 1000;
+/** Where the panel takes the whole page (panels.css), it gives way to the map that is to be seen. */
+const covers = matchMedia("(max-width: 560px)");
 
 /**
  * @param {object} page
@@ -25,7 +27,6 @@ const REFRESH_MS = 1000;
  * @param {(t: number) => string} page.say
  * @param {(iso: string) => string} page.sayIso
  * @param {() => string} page.sentence
- * @param {(cohort: string) => string} page.sentenceOf
  * @param {Record<string, string>} page.labels
  * @param {(index: number) => any} page.timescaleAt
  * @param {() => {journeys: number, of: number, facets: any}} page.counts
@@ -96,8 +97,10 @@ export function createPanels(page) {
     const address = api.url("/findings", {}, base);
     fetched("findings", "Findings", async () => {
       const answer = await api.get(address);
+      const shown = answer.findings.find((/** @type {import("./findingspanel.js").Finding} */ one) => one.key === store.get().finding);
+      map.mark(shown?.map.stations ?? []);
       return findingsPanel(answer, {
-        shown: finding, address, sentence: page.sentenceOf(base), label, onStation,
+        shown: finding, address, label, onStation,
         figure: (one) => `${api.url(`/${one.measure}`)}?${one.query}`,
         onShow: (one) => showFinding(one, base),
       });
@@ -110,14 +113,16 @@ export function createPanels(page) {
     if (finding === one.key) { store.set({ finding: "", of: "", cohort: base, loop: "" }); return; }
     player.pause();
     const view = viewOf(one);
-    store.set({ ...view, finding: one.key, of: base });
+    map.mark(one.map.stations);
+    store.set({ ...view, finding: one.key, of: base, panel: covers.matches ? "" : "findings" });
     if (!together) player.seek(player.read(view.at));
   }
 
   function draw() {
-    const { panel, station, child } = store.get();
+    const { panel, station, child, finding } = store.get();
     if (panel !== "edit") editor.stop();
     if (!station) page.onCurve(null);
+    if (!finding) map.mark([]);
     latestRequest++;
     if (panel === "edit") { if (drawer.shown() !== "edit") { drawer.show("edit", "Move stations", editor.panel()); editor.start(); } }
     else if (station) showStation(station);
