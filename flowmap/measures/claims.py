@@ -79,7 +79,7 @@ def returning(a: Asking) -> list[Finding]:
         f"{last.say()} where it had been {often}; a trend beyond chance (p {said_p(tested.p)})."
     )
     figures = tuple(
-        Figure.of_share(f"no further action, {said(n)} earlier referrals", share.to_json())
+        Figure.of_share(f"no further action, earlier referrals: {said(n)}", share.to_json())
         for n, share in enumerate(earlier)
     )
     view = View(a.last_year, (("visit", f"{most}+"),), colour="outcome", stations=(station,))

@@ -16,7 +16,7 @@ from flowmap.eventlog import OptionError
 from flowmap.measures import claims, standouts
 from flowmap.measures.effect import span
 from flowmap.measures.finding import Asking, Finding
-from flowmap.measures.options import Period, Roles
+from flowmap.measures.options import Period, Roles, station
 from flowmap.measures.options import period as whole
 from flowmap.measures.timescales import Due
 
@@ -68,8 +68,10 @@ def findings(
     """What stands out among the journeys of `mask` from the midnight `begin` to `end`.
 
     None: the whole of the data, without the time in which open cases were entered. `dues` are the map's timescales.
-    Raises OptionError for a period without a day.
+    Raises OptionError for a period without a day, and a part played by a station that there is not.
     """
+    for name in (roles or {}).values():
+        station(data, name)
     known = span(data)[0]
     within = whole(data, known if begin is None else begin, end)
     asking = Asking(data, mask, within, known, roles or {}, dues)
