@@ -12,9 +12,6 @@ import { pace } from "./words.js";
 const root = document.documentElement;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-/** Findings are asked for when the first frames are on their way, so that they hold up none. */
-const OFFER_MS = 600;
-
 async function start() {
   const api = createApi(/** @type {string} */ (root.dataset.dataset));
   const store = createStore(read(location.search));
@@ -62,7 +59,7 @@ async function open(page, urls) {
   byId("notice").textContent = "";
   bindControls(page);
   if (!at && !still.matches) player.play();
-  if (!store.get().finding) setTimeout(() => page.offerFindings().catch(() => {}), OFFER_MS); // only an offer: silent where it fails
+  page.offerFindings().catch(() => {}); // not waited for, and only an offer: silent where it fails
 }
 
 start().catch(fail);

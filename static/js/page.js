@@ -193,7 +193,8 @@ export class Page {
   /** How many findings there are, said once the first picture stands; of another filter it is not known until they are opened. */
   async offerFindings() {
     const { api, store, headline } = this;
-    const { cohort } = store.get();
+    const { cohort, finding, panel } = store.get();
+    if (finding || panel === "findings") return; // they are there already
     const { findings } = await api.get(api.url("/findings", {}, cohort));
     if (store.get().cohort === cohort) headline.showFindings(findings.length);
   }
