@@ -68,7 +68,7 @@ def events(a: Asking) -> list[Finding]:
         raise OptionError("No inspection is marked in this time.", remedy="Mark one under View, Periods.")
     several = figures_of(a)
     chance = CHANCE / (len(several) * len(happened))
-    options = Options(since=a.within.begin, until=a.within.end - 1, sensitivity=False)
+    options = Options(since=a.within.begin, until=a.within.end - 1, sensitivity=False, table=False)
     found = []
     for name, event in happened:
         for figure in several:
