@@ -11,7 +11,7 @@ from flowmap.cohort import Cohort, parse
 from flowmap.dataset import Dataset, Mask
 from flowmap.disclosure import Rule
 from flowmap.eventlog import OptionError
-from flowmap.measures import asked, conversion, durations, enquiries, nfa, rereferral, variation
+from flowmap.measures import asked, conversion, durations, enquiries, findings, nfa, rereferral, variation
 from flowmap.measures.choices import choices
 from flowmap.measures.flow import Bin, flow
 from flowmap.measures.moves import moves
@@ -202,6 +202,12 @@ def _variation(q: Question) -> Any:
     return found.to_json()
 
 
+def _findings(q: Question) -> Any:
+    o = q.options
+    found = findings.findings(q.data, q.mask, o.begin, o.end, roles=q.roles, dues=q.dues())
+    return found.to_json(q.data, q.cohort)
+
+
 def _asked(answer: Callable[[asked.Request], Any]) -> Callable[[Question], Any]:
     """A measure of `measures/asked.py`, of the question's period, station and facet."""
 
@@ -223,6 +229,7 @@ MEASURES: dict[str, Measure] = {
     "effect": Measure(_asked(asked.effect), asked.effect_rows, asked.EFFECT),
     "enquiries": Measure(_enquiries, enquiries.rows, enquiries.COLUMNS),
     "facets": Measure(_facets),
+    "findings": Measure(_findings, findings.rows, findings.COLUMNS),
     "flow": Measure(lambda q: [b.to_json() for b in flow(q.data, q.mask, q.by)]),
     "moves": Measure(lambda q: [m.to_json(q.data) for m in moves(q.data, q.mask)]),
     "nfa": Measure(_nfa, nfa.rows, nfa.COLUMNS),

@@ -74,11 +74,11 @@ class Term:
     def canonical(self) -> str:
         """`key=values` in the one spelling that equal terms share."""
         if self.facet.kind == "category":
-            values = [_escape(self.facet.values[code]) for code in self.codes]
+            values = [escape(self.facet.values[code]) for code in self.codes]
         else:
             values = [range_text(low, high) for low, high in self.ranges]
         if self.missing:
-            values.append(_escape(NOT_RECORDED))
+            values.append(escape(NOT_RECORDED))
         return f"{self.facet.key}={'!' if self.negated else ''}{','.join(values)}"
 
 
@@ -204,7 +204,8 @@ def range_text(low: int, high: int | None) -> str:
     return f"{low}+" if high is None else str(low) if high == low else f"{low}-{high}"
 
 
-def _escape(value: str) -> str:
+def escape(value: str) -> str:
+    """A value as it may stand in a filter."""
     return quote(re.sub(r"\s", "_", value), safe="")
 
 

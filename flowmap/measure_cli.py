@@ -85,8 +85,8 @@ def measure(
 ) -> None:  # fmt: skip
     """Ask a measure: how many, how long, how often again, where to. docs/measures.md says what each is.
 
-    NAME is one of benchmarks, care, conversion, durations, effect, enquiries, facets, flow, moves, nfa, occupancy,
-    pathways, rereferral, stations, variants, variation, weeks, workload.
+    NAME is one of benchmarks, care, conversion, durations, effect, enquiries, facets, findings, flow, moves, nfa,
+    occupancy, pathways, rereferral, stations, variants, variation, weeks, workload.
     """
     from flowmap import dataset
     from flowmap.ask import MEASURES, Question, released
@@ -108,7 +108,7 @@ def measure(
     rows = asked.rows(found)
     for note in found.get("notes", []) if isinstance(found, dict) else []:
         click.echo(note, err=True)
-    _write(list(rows[0]) if rows else [], rows)
+    _write(list(rows[0]) if rows else asked.columns, rows)
 
 
 def _write(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:

@@ -82,6 +82,11 @@ SHAPES: dict[str, Shape] = {
         kept=lambda row: not row["figure"].startswith("working_days"),
     ),
     "facets": Shape(("facet", "value", "label"), groups=(Group(("count",), _same("facet"), one=True),)),
+    "findings": Shape(  # without sentences, which hold the counts as they are, and working days, as in enquiries
+        ("key", "label"), ("count", "of"), of=FIGURE["of"], shares=(("value", "count", "of"),), interval=True,
+        groups=(Group(("count", "of"), lambda row: row["key"] if row["key"] == "returning" else None),),
+        kept=lambda row: row["unit"] == "share" and row["key"] != "sections",
+    ),
     "flow": Shape(("start",), ("stock", "arrivals", "exits"), chain=("stock", "arrivals", "exits"), series=True),
     "moves": Shape(
         ("from", "from_label", "to", "to_label"), ("count", "same_day"), of=(("same_day", "count"),),

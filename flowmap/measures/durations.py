@@ -166,7 +166,7 @@ def duration(data: Dataset, found: Spells, way: Way, dues: Sequence[Due] = (), f
         days=curve(found.days(), found.outcome),
         working=curve(working, found.outcome),
         first_day=first_day,
-        timescales=[_in_time(data, found, due) for due in dues if applies(data, way, due)],
+        timescales=[kept_to(data, found, due) for due in dues if applies(data, way, due)],
     )
 
 
@@ -194,7 +194,8 @@ def ended_in_time(data: Dataset, found: Spells, due: Due) -> Mask:
     return in_time
 
 
-def _in_time(data: Dataset, found: Spells, due: Due) -> InTime:
+def kept_to(data: Dataset, found: Spells, due: Due) -> InTime:
+    """How far the spells of a way kept to a timescale of it."""
     in_time = ended_in_time(data, found, due)
     done = found.outcome == REACHED
     runs = (found.outcome == WAITING) & np.isin(data.journeys.last[found.journey], due.at)

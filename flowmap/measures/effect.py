@@ -39,7 +39,10 @@ class Event:
 
 @dataclass(frozen=True)
 class Options:
-    """`since` and `until` (seconds) bound the series; `settle_days` see above; `level` of the intervals."""
+    """`since` and `until` (seconds) bound the series; `settle_days` see above; `level` of the intervals.
+
+    `sensitivity`, `table`: whether those parts are worked out, which take longer than the rest.
+    """
 
     by: Bin = "week"
     since: int | None = None
@@ -48,6 +51,7 @@ class Options:
     seasonal: bool = True
     level: float = 0.95
     sensitivity: bool = True
+    table: bool = True
 
 
 @dataclass(frozen=True)
@@ -173,7 +177,7 @@ def effect(
         event=event,
         by=chosen.by,
         scale=whole.scale,
-        table=_table(data, mask, figure, found, until),
+        table=_table(data, mask, figure, found, until) if chosen.table else (),
         average=average,
         changes=tuple(_changes(found, chosen.level)),
         sensitivity=tuple(_sensitivity(data, mask, figure, whole, cut, chosen)) if chosen.sensitivity else (),

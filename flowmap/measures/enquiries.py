@@ -6,6 +6,7 @@ suffer significant harm.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +17,9 @@ from flowmap.dataset import DAY, Dataset, Mask
 from flowmap.eventlog import OptionError
 from flowmap.measures.durations import Duration, duration
 from flowmap.measures.events import events
-from flowmap.measures.intervals import Share
+from flowmap.measures.intervals import Z95, Share
 from flowmap.measures.options import Period, Roles, maybe, period
-from flowmap.measures.spells import Way, spells
+from flowmap.measures.spells import Spells, Way, spells
 from flowmap.measures.working_days import working_days
 
 Ints = npt.NDArray[np.int64]
@@ -31,17 +32,22 @@ PLANS = ("cin", "cp")
 class Side:
     """One kind: stays that began in the period.
 
-    `working_days` are those spent in all, of completed ones and of those still open so far. `led_to` is the next
-    station of completed ones, commonest first; `plans` is how many of them reach a plan later in the journey.
+    `days` (c,) are the working days of each child, of completed ones and of those still open so far. `led_to` is the
+    next station of completed ones, commonest first; `plans` is how many of them reach a plan later in the journey.
     """
 
     stays: Duration
-    working_days: int
+    days: Ints
     led_to: list[tuple[int, Share]]
     plans: list[tuple[int, Share]]
 
-    def to_json(self, data: Dataset, all_days: int) -> dict[str, Any]:
-        """As in the API; `all_days` of both kinds."""
+    @property
+    def working_days(self) -> int:
+        """Working days spent in all."""
+        return int(self.days.sum())
+
+    def to_json(self, data: Dataset, all_days: Ints) -> dict[str, Any]:
+        """As in the API; `all_days` (c,) of each child, of both kinds."""
 
         def of(found: list[tuple[int, Share]]) -> list[dict[str, Any]]:
             return [{"id": data.stations[s].id, "label": data.stations[s].label, **n.to_json()} for s, n in found]
@@ -54,14 +60,35 @@ class Side:
             **{name: stays[name] for name in kept},
             "label": place.label,
             "working_days": stays["working_days"],
-            "working_days_spent": {
-                "count": self.working_days,
-                "of": all_days,
-                "share": self.working_days / all_days if all_days else None,
-            },
+            "working_days_spent": part_of(self.days, all_days),
             "led_to": of(self.led_to),
             "plans": of(self.plans),
         }
+
+
+def days_of_children(data: Dataset, stays: Spells) -> Ints:
+    """(c,) working days that each child's stays took; those still open so far."""
+    days = working_days(stays.begin // DAY, stays.end // DAY)
+    child = data.journeys.child[stays.journey]
+    return np.bincount(child, days, minlength=len(data.pseudonyms)).astype(np.int64)
+
+
+def part_of(days: Ints, all_days: Ints, z: float = Z95) -> dict[str, Any]:
+    """The share of working days that a kind took, with its interval: 95% unless `z` says otherwise.
+
+    The days of one child hang together, so children are what is counted: the variance is that of a ratio estimate
+    (Cochran, Sampling Techniques, 1977, 2.11). Without two children there is no interval.
+    """
+    count, of = int(days.sum()), int(all_days.sum())
+    found = {"count": count, "of": of, "share": count / of if of else None, "low": None, "high": None}
+    some = np.flatnonzero(all_days)
+    children = len(some)
+    if children < 2:
+        return found
+    share = count / of
+    off = days[some] - share * all_days[some]
+    half = z * math.sqrt(children / (children - 1) * float(off @ off)) / of
+    return found | {"low": max(0.0, share - half), "high": min(1.0, share + half)}
 
 
 @dataclass(frozen=True)
@@ -73,13 +100,14 @@ class Enquiries:
 
     def to_json(self, data: Dataset) -> dict[str, Any]:
         """As in the API."""
-        days = sum(side.working_days for side in self.sides.values() if side)
-        sides = {name: side.to_json(data, days) if side else None for name, side in self.sides.items()}
-        return {"period": self.period.to_json(), "sentence": self.sentence(days), **sides}
+        days = sum(side.days for side in self.sides.values() if side)
+        sides = {name: side.to_json(data, np.asarray(days)) if side else None for name, side in self.sides.items()}
+        return {"period": self.period.to_json(), "sentence": self.sentence(), **sides}
 
-    def sentence(self, days: int) -> str:
+    def sentence(self) -> str:
         """How the work divides, where the map has both."""
         first, second = (self.sides[name] for name in SIDES)
+        days = sum(side.working_days for side in self.sides.values() if side)
         if not first or not second or not days:
             return ""
         return (
@@ -115,7 +143,7 @@ def _side(data: Dataset, mask: Mask, within: Period, station: int, plans: list[i
     planned = [np.count_nonzero(every.next_of(position[done], every.at(plan)) >= 0) for plan in plans]
     return Side(
         stays=duration(data, stays, way),
-        working_days=int(working_days(stays.begin // DAY, stays.end // DAY).sum()),
+        days=days_of_children(data, stays),
         led_to=[(int(row), Share(int(next_[row]), count)) for row in order if next_[row]],
         plans=[(plan, Share(int(n), count)) for plan, n in zip(plans, planned, strict=True)],
     )

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from flowmap.dataset import DAY, Dataset, Seconds
 from flowmap.measures.events import Position, events
-from flowmap.measures.working_days import later_by_months, months_back
+from flowmap.measures.working_days import by_day, later_by_months, months_back
 
 Ints = npt.NDArray[np.int64]
 
@@ -51,7 +51,7 @@ class History:
 
     def earlier(self, position: Position, child: npt.NDArray[np.integer], time: Seconds, months: int) -> Ints:
         """How many arrivals of the same child each event has in the `months` before it (from that day on)."""
-        since = later_by_months((time // DAY).astype("datetime64[D]"), -months).astype(np.int64) * DAY
+        since = by_day(time // DAY, lambda days: later_by_months(days, -months).astype(np.int64)) * DAY
         first = np.searchsorted(self.key, self.key_of(child, since), side="left")
         return np.maximum(self.rank(position, child, time) - first, 0)
 

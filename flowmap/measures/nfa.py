@@ -17,7 +17,7 @@ from flowmap.measures.events import Position, events
 from flowmap.measures.history import history
 from flowmap.measures.intervals import Share, Trend, trend
 from flowmap.measures.options import Groups, Period, Roles, group_json, groups, labels, maybe, part, period
-from flowmap.measures.working_days import months_passed
+from flowmap.measures.working_days import months_known
 
 Ints = npt.NDArray[np.int64]
 
@@ -122,9 +122,7 @@ def nfa(
         raise OptionError(f"{labels(data, (station,))} is an exit: nothing is decided there.", remedy="Name a station.")
     known = data.origin if known_from is None else known_from
     found = decisions(data, mask, within, station, exit_)
-    count, enough = _earlier(data, found, lookback, known, roles)
-    counted = [found.nfa[enough & (count == n)] for n in range(MOST_EARLIER + 1)]
-    earlier = [Share(int(np.count_nonzero(some)), len(some)) for some in counted]
+    earlier, left_out = by_earlier(data, found, lookback, known, roles)
     split = groups(data, by) if by else None
     others = [row for row in (maybe(data, role, roles) for role in POINTS) if row is not None]
     every = events(data)
@@ -139,7 +137,7 @@ def nfa(
         undecided=int(np.count_nonzero(every.following(stays) < 0)),
         earlier=earlier,
         trend=trend(earlier),
-        left_out=int(np.count_nonzero(~enough)),
+        left_out=left_out,
         points=[(row, _share(decisions(data, mask, within, row, exit_).nfa)) for row in others],
         by=split,
         groups=_by_group(split, found) if split else [],
@@ -161,6 +159,15 @@ def _share(hits: Mask) -> Share:
     return Share(int(np.count_nonzero(hits)), len(hits))
 
 
+def by_earlier(
+    data: Dataset, found: Decisions, lookback: int, known: int, roles: Roles | None
+) -> tuple[list[Share], int]:
+    """The share that is NFA after 0, 1, 2, and 3 or more earlier referrals; and how many decisions are left out."""
+    count, enough = _earlier(data, found, lookback, known, roles)
+    shares = [_share(found.nfa[enough & (count == n)]) for n in range(MOST_EARLIER + 1)]
+    return shares, int(np.count_nonzero(~enough))
+
+
 def _earlier(data: Dataset, found: Decisions, lookback: int, known: int, roles: Roles | None) -> tuple[Ints, Mask]:
     """How many earlier referrals (3: or more) each decision's child had, and whether the data reach so far back."""
     every = events(data)
@@ -170,9 +177,7 @@ def _earlier(data: Dataset, found: Decisions, lookback: int, known: int, roles: 
     time = every.time[since]
     past = history(data, referral)
     count = past.earlier(since, data.journeys.child[found.journey], time, lookback)
-    start = np.full(len(since), np.datetime64(known, "s").astype("datetime64[D]"))
-    reach = months_passed(start, (time // DAY).astype("datetime64[D]"))
-    return np.minimum(count, MOST_EARLIER), reach >= lookback
+    return np.minimum(count, MOST_EARLIER), months_known(known // DAY, time // DAY) >= lookback
 
 
 def _by_group(by: Groups, found: Decisions) -> list[tuple[int, Share]]:

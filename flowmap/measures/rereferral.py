@@ -6,6 +6,7 @@ referral of the same child. A referral counts at a horizon only where the data r
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ from flowmap.measures.history import History, history
 from flowmap.measures.intervals import Share
 from flowmap.measures.options import Groups, Period, Roles, group_json, groups, maybe, part, period
 from flowmap.measures.survival import OTHER, REACHED, WAITING, Curve, curve
-from flowmap.measures.working_days import months_passed
+from flowmap.measures.working_days import months_known
 
 Ints = npt.NDArray[np.int64]
 
@@ -114,14 +115,18 @@ class Rereferral:
     def sentence(self) -> str:
         """The 12 months and the 36 side by side."""
         found = {h.months: h for h in self.horizons}
-        near, far = (found[months] for months in TOGETHER)
-        if not near.rereferred.of:
-            return f"No referral of {self.period.say()} has {near.months} months of data before it."
-        said = f"Of referrals from {self.period.say()} with {near.months} months of data before them,"
-        said += f" {near.rereferred.say()} came within {near.months} months of an earlier one of the same child"
-        if not far.rereferred.of:
-            return f"{said}; none has {far.months} months of data before it."
-        return f"{said}; of those with {far.months} months before them, {far.rereferred.say()} within {far.months}."
+        return side_by_side(self.period, *(found[months] for months in TOGETHER))
+
+
+def side_by_side(within: Period, near: Horizon, far: Horizon) -> str:
+    """Two horizons in one sentence."""
+    if not near.rereferred.of:
+        return f"No referral of {within.say()} has {near.months} months of data before it."
+    said = f"Of referrals from {within.say()} with {near.months} months of data before them,"
+    said += f" {near.rereferred.say()} came within {near.months} months of an earlier one of the same child"
+    if not far.rereferred.of:
+        return f"{said}; none has {far.months} months of data before it."
+    return f"{said}; of those with {far.months} months before them, {far.rereferred.say()} within {far.months}."
 
 
 def rereferral(
@@ -160,11 +165,18 @@ def rereferral(
     )
 
 
+def at_horizons(
+    data: Dataset, mask: Mask, within: Period, months: Sequence[int], roles: Roles | None, known: int
+) -> list[Horizon]:
+    """The rate at several horizons and nothing else of `rereferral`: faster. Raises OptionError."""
+    found = history(data, part(data, "referral", roles))
+    rows = np.flatnonzero(within.holds(found.time) & mask[events(data).journey[found.position]])
+    return _horizons(found.back[rows], _reach(found, rows, known), list(months))
+
+
 def _reach(found: History, rows: Ints, known: int) -> Ints:
     """For how many whole months before each referral the data are known; negative before that day."""
-    day = (found.time[rows] // DAY).astype("datetime64[D]")
-    start = np.full(len(rows), np.datetime64(known, "s").astype("datetime64[D]"))
-    return months_passed(start, day)
+    return months_known(known // DAY, found.time[rows] // DAY)
 
 
 def _horizons(back: Ints, reach: Ints, months: list[int]) -> list[Horizon]:

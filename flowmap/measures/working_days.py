@@ -6,6 +6,7 @@ library.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import holidays
@@ -73,3 +74,20 @@ def months_passed(earlier: Days, later: Days) -> Ints:
     """The greatest number of months such that so many months after `earlier` is `later` or before it."""
     gap = (later.astype("datetime64[M]") - earlier.astype("datetime64[M]")).astype(np.int64)
     return gap - (later_by_months(earlier, gap) > later)
+
+
+def by_day(days: Ints, answer: Callable[[Days], Ints]) -> Ints:
+    """What `answer` gives for each of `days` (since 1970), worked out once for each day of their span."""
+    if not len(days):
+        return np.empty(0, dtype=np.int64)
+    low = int(days.min())
+    return answer(np.arange(low, int(days.max()) + 1).astype("datetime64[D]"))[days - low]
+
+
+def months_known(known: int, days: Ints) -> Ints:
+    """For how many whole months before each of `days` (since 1970) there are data, of those known from the day `known`.
+
+    Negative before that day.
+    """
+    first = np.datetime64(known, "D")
+    return by_day(days, lambda span: months_passed(np.full(len(span), first), span))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flowmap.measures.conversion import LONGEST_WINDOW
 from flowmap.measures.survival import MOST_POINTS
 from flowmap.measures.variation import BEYOND
-from flowmap.web.schemas import COUNT, DATE, FLAG, SHARE, TEXT, Schema, array, maybe, record
+from flowmap.web.schemas import COUNT, DATE, FLAG, INSTANT, SHARE, TEXT, Schema, array, maybe, record
 
 DAYS: Schema = {"type": ["number", "null"], "minimum": 0}
 NUMBER: Schema = {"type": "number"}
@@ -160,7 +160,7 @@ SIDE = record(
         "elsewhere": COUNT,
         "days": QUANTILES,
         "working_days": QUANTILES,
-        "working_days_spent": record({"count": COUNT, "of": COUNT, "share": SHARE}),
+        "working_days_spent": record(FIGURE),
         "timescales": array(IN_TIME),
         "led_to": _LED,
         "plans": _LED,
@@ -177,5 +177,45 @@ VARIATION = record(
         "overall": record(FIGURE),
         "groups": array(record({**GROUP, **FIGURE, **LIMITS, "beyond": {"enum": list(BEYOND)}})),
         "curve": array(record({"of": COUNT, **LIMITS})),
+    }
+)
+
+_FIGURE_OF_FINDING = record(
+    {
+        "label": TEXT,
+        "unit": {"enum": ["share", "change", "points"]},
+        "value": maybe(NUMBER),
+        "low": maybe(NUMBER),
+        "high": maybe(NUMBER),
+        "count": maybe(COUNT),
+        "of": maybe(COUNT),
+    }
+)
+_VIEW = record(
+    {
+        "cohort": TEXT,
+        "at": INSTANT,
+        "loop": maybe(record({"from": INSTANT, "to": INSTANT})),
+        "colour": TEXT,
+        "stations": array(TEXT),
+    }
+)
+FINDING = record(
+    {
+        "key": TEXT,
+        "sentence": TEXT,
+        "figures": array(_FIGURE_OF_FINDING, minItems=1),
+        "measure": TEXT,
+        "query": TEXT,
+        "map": _VIEW,
+    }
+)
+FINDINGS = record(
+    {
+        "journeys": TEXT,
+        "period": PERIOD,
+        "findings": array(FINDING),
+        "questions": array(record({"question": TEXT, "found": maybe(COUNT)})),
+        "notes": array(TEXT),
     }
 )

@@ -21,6 +21,7 @@ export function bindControls(page) {
     loop: loops.toggle,
     change: () => open("filters"),
     clear: () => store.set({ cohort: "" }),
+    "open-findings": () => open("findings"),
     "open-table": () => open("table"),
     "open-view": () => open("view"),
     "skip-to-table": () => store.set({ panel: "table", station: "", child: "" }),
@@ -53,6 +54,7 @@ function keysOfTime({ store, player, loops, span }) {
 function keysOfPanels(page) {
   const open = opener(page);
   return {
+    n: () => open("findings"),
     f: () => open("filters"),
     t: () => open("table"),
     v: () => open("view"),

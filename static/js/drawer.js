@@ -24,6 +24,7 @@ export function createDrawer(root, on) {
       root.replaceChildren(element("header", {}, element("h2", { id: "drawer-title" }, title), close), ...content);
       root.setAttribute("aria-label", title);
       root.classList.toggle("wide", wide);
+      root.dataset.shows = key;
       if (same) {
         root.scrollTop = top;
         if (focused === "close") close.focus();

@@ -31,8 +31,11 @@ export function bar(share) {
   return node;
 }
 
-/** The address of the same figures, for a spreadsheet or a script. @param {string} json */
-export function addresses(json) {
+/** Links to a figure as JSON and as CSV. @param {string} json @returns {Node[]} */
+export function formats(json) {
   const csv = `${json}${json.includes("?") ? "&" : "?"}format=csv`;
-  return element("p.aside", {}, "The same figures: ", element("a", { href: json, target: "_blank", rel: "noopener" }, "JSON"), " · ", element("a", { href: csv, download: true }, "CSV"));
+  return [element("a", { href: json, target: "_blank", rel: "noopener" }, "JSON"), new Text(" · "), element("a", { href: csv, download: true }, "CSV")];
 }
+
+/** The address of the same figures, for a spreadsheet or a script. @param {string} json */
+export const addresses = (json) => element("p.aside", {}, "The same figures: ", ...formats(json));

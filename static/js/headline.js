@@ -62,6 +62,8 @@ export function createHeadline(dataset, store, periods) {
       byId("journeys").textContent = cohort ? `· ${count(journeys)} journeys of ${count(of)}` : `· ${plural(of, "journey")}`;
       if (cohort) byId("spoken").textContent = `${sentence()}: ${plural(journeys, "journey")}`;
     },
+    /** How many findings there are, where that is known. @param {number | null} n */
+    showFindings(n) { byId("open-findings").textContent = n ? plural(n, "finding") : "findings"; },
     /** A cohort that is none: what is wrong with it, in place of the sentence. @param {string} message */
     showRefusal(message) {
       byId("journeys").textContent = "· nothing is filtered";

@@ -59,6 +59,7 @@ async function open(page, urls) {
   byId("notice").textContent = "";
   bindControls(page);
   if (!at && !still.matches) player.play();
+  page.offerFindings().catch(() => {}); // not waited for, and only an offer: silent where it fails
 }
 
 start().catch(fail);

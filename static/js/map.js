@@ -179,6 +179,8 @@ export function createMap(stage, on) {
     },
     /** What a screen reader says of each station; said when the clock stands, not ten times a second. */
     describe(/** @type {(place: Place) => string} */ sentence) { stations?.attr("aria-label", sentence); },
+    /** Stations to look at. @param {string[]} ids */
+    mark(ids) { stations?.classed("marked", (/** @type {Place} */ d) => ids.includes(d.id)); },
     /** @param {string} id */
     open(id) { stations?.classed("open", (/** @type {Place} */ d) => d.id === id).attr("aria-pressed", (/** @type {Place} */ d) => String(d.id === id)); },
     /** @param {string} id */

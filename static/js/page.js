@@ -177,6 +177,7 @@ export class Page {
   async showCohort() {
     const { store, engine, headline, panels, curve } = this;
     headline.showSentence();
+    headline.showFindings(null);
     try {
       this.counts = await engine.setCohort(store.get().cohort);
     } catch (error) {
@@ -187,6 +188,15 @@ export class Page {
     this.showLegend();
     panels.draw();
     curve.show(this.lasting[1]).catch(fail); // not waited for: the curve may come after the first moving frame
+  }
+
+  /** How many findings there are, said once the first picture stands; of another filter it is not known until they are opened. */
+  async offerFindings() {
+    const { api, store, headline } = this;
+    const { cohort, finding, panel } = store.get();
+    if (finding || panel === "findings") return; // they are there already
+    const { findings } = await api.get(api.url("/findings", {}, cohort));
+    if (store.get().cohort === cohort) headline.showFindings(findings.length);
   }
 
   async showTogether() {
@@ -216,7 +226,7 @@ export class Page {
       if (changed.has("loop")) loops.show();
       if (changed.has("child")) engine.highlight(state.child === "" ? null : Number(state.child));
       if (changed.has("station")) map.open(state.station);
-      if (["panel", "station", "child", "theme", "moving", "speed", "together"].some((key) => changed.has(key))) panels.draw();
+      if (["panel", "finding", "station", "child", "theme", "moving", "speed", "together"].some((key) => changed.has(key))) panels.draw();
     });
   }
 

@@ -4,6 +4,7 @@ import { childPanel } from "./childpanel.js";
 import { DAY, fromISO, toISO } from "./clock.js";
 import { element } from "./element.js";
 import { filterPanel, toggle } from "./filters.js";
+import { findingsPanel, viewOf } from "./findingspanel.js";
 import { periodsPanel } from "./periodspanel.js";
 import { stationPanel } from "./stationpanel.js";
 import { tablePanel } from "./tablepanel.js";
@@ -11,6 +12,8 @@ import { viewPanel } from "./viewpanel.js";
 
 /** While playing, figures that come from the server are asked for at most this often. */
 const REFRESH_MS = 1000;
+/** Where the panel takes the whole page (panels.css), it gives way to the map that is to be seen. */
+const covers = matchMedia("(max-width: 560px)");
 
 /**
  * @param {object} page
@@ -87,14 +90,44 @@ export function createPanels(page) {
     }));
   }
 
+  /** Findings are of the filter in force before one of them was shown, so that the list stays while the map follows it. */
+  function showFindings() {
+    const { finding, of, cohort } = store.get();
+    const base = finding ? of : cohort;
+    const address = api.url("/findings", {}, base);
+    fetched("findings", "Findings", async () => {
+      const answer = await api.get(address);
+      const shown = answer.findings.find((/** @type {import("./findingspanel.js").Finding} */ one) => one.key === store.get().finding);
+      map.mark(shown?.map.stations ?? []);
+      return findingsPanel(answer, {
+        shown: finding, address, label, onStation,
+        figure: (one) => `${api.url(`/${one.measure}`)}?${one.query}`,
+        onShow: (one) => showFinding(one, base),
+      });
+    });
+  }
+
+  /** The map as the finding has it; the same once more and it is as before. @param {import("./findingspanel.js").Finding} one @param {string} base */
+  function showFinding(one, base) {
+    const { finding, together } = store.get();
+    if (finding === one.key) { store.set({ finding: "", of: "", cohort: base, loop: "" }); return; }
+    player.pause();
+    const view = viewOf(one);
+    map.mark(one.map.stations);
+    store.set({ ...view, finding: one.key, of: base, panel: covers.matches ? "" : "findings" });
+    if (!together) player.seek(player.read(view.at));
+  }
+
   function draw() {
-    const { panel, station, child } = store.get();
+    const { panel, station, child, finding } = store.get();
     if (panel !== "edit") editor.stop();
     if (!station) page.onCurve(null);
+    if (!finding) map.mark([]);
     latestRequest++;
     if (panel === "edit") { if (drawer.shown() !== "edit") { drawer.show("edit", "Move stations", editor.panel()); editor.start(); } }
     else if (station) showStation(station);
     else if (child !== "") showChild(child);
+    else if (panel === "findings") showFindings();
     else if (panel === "filters") drawer.show("filters", "Filter", filterPanel(dataset.facets, page.counts().facets, store.get().cohort, {
       onCohort: (cohort) => store.set({ cohort }),
       onTick: (key, value) => store.set({ cohort: toggle(store.get().cohort, key, value) }),
@@ -109,7 +142,7 @@ export function createPanels(page) {
       onLoop: (period) => store.set({ loop: `${period.from}/${period.to}` }),
     }));
     else drawer.hide();
-    for (const [id, open] of Object.entries({ change: panel === "filters", "open-table": panel === "table", "open-view": panel === "view" })) {
+    for (const [id, open] of Object.entries({ "open-findings": panel === "findings" && !station && child === "", change: panel === "filters", "open-table": panel === "table", "open-view": panel === "view" })) {
       document.getElementById(id)?.setAttribute("aria-expanded", String(open));
     }
   }

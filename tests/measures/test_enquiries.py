@@ -32,7 +32,11 @@ def test_volumes_working_days_and_what_each_led_to(tmp_path: Path) -> None:
     found = enquiries(data, everyone(data)).to_json(data)
     first, second = found["section_17"], found["section_47"]
     assert (first["spells"], first["completed"], first["open"]) == (3, 2, 1)
-    assert first["working_days_spent"] == {"count": 15, "of": 20, "share": 0.75}
+    spent = first["working_days_spent"]
+    assert {name: spent[name] for name in ("count", "of", "share")} == {"count": 15, "of": 20, "share": 0.75}
+    # Of the three children 10 of 10, 2 of 7 and 3 of 3 days, so 2.5, -3.25 and 0.75 off three quarters: squares 17.375.
+    assert spent["low"] == pytest.approx(0.75 - 1.959964 * (17.375 * 3 / 2) ** 0.5 / 20, abs=1e-6)
+    assert spent["high"] == 1  # never beyond all of it
     assert [(one["id"], one["count"], one["of"]) for one in first["led_to"]] == [("strategy", 1, 2), ("nfa", 1, 2)]
     assert [(one["id"], one["count"]) for one in first["plans"]] == [("cin", 0), ("cp", 1)]
     assert (second["spells"], second["working_days"]["median"], second["working_days_spent"]["count"]) == (1, 5, 5)
@@ -47,7 +51,9 @@ def test_a_period_without_work_has_none(tmp_path: Path) -> None:
     data = social(WORK, tmp_path)
     found = enquiries(data, everyone(data), between(data, "2023-01-01", "2023-02-01")).to_json(data)
     assert found["sentence"] == ""
-    assert found["section_47"]["working_days_spent"] == {"count": 0, "of": 0, "share": None}
+    assert found["section_47"]["working_days_spent"] == {
+        "count": 0, "of": 0, "share": None, "low": None, "high": None,
+    }  # fmt: skip
 
 
 def test_a_map_with_one_of_them_says_so_and_one_with_neither_refuses(tmp_path: Path) -> None:

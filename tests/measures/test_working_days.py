@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowmap.measures.working_days import later_by_months, months_back, months_passed, working_days
+from flowmap.measures.working_days import later_by_months, months_back, months_known, months_passed, working_days
 
 # gov.uk/bank-holidays, England and Wales, 2023
 HOLIDAYS = {
@@ -77,3 +77,13 @@ def test_months_passed_is_the_greatest_number_that_fits(earlier: date, length: i
 def test_of_no_days_there_are_none() -> None:
     none = np.empty(0, dtype=np.int64)
     assert working_days(none, none).tolist() == []
+
+
+def test_months_known_before_a_day_are_whole_ones_and_negative_before_the_first_day() -> None:
+    def number(day: str) -> int:
+        return int(np.datetime64(day, "D").astype(np.int64))
+
+    days = ["2020-02-28", "2020-02-29", "2020-03-30", "2020-03-31", "2020-01-31", "2020-01-30", "2021-01-31"]
+    found = months_known(number("2020-01-31"), np.array([number(day) for day in days]))
+    assert found.tolist() == [0, 1, 1, 2, 0, -1, 12]
+    assert months_known(0, np.array([], dtype=np.int64)).tolist() == []

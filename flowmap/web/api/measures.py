@@ -40,7 +40,7 @@ def _view(name: str) -> Callable[[Call], Any]:
             station=call.query.values.get("station"),
             options=_options(call.query.values),
             kept=chosen.mask,
-            clocks=served.dues() if name in ("durations", "variation") else None,
+            clocks=served.dues() if name in ("durations", "findings", "variation") else None,
         )
         try:
             return MEASURES[name].answer(question)
@@ -70,6 +70,12 @@ def _operation(name: str, summary: str, gives: Schema, *parameters: Parameter) -
 
 
 OPERATIONS = (
+    _operation(
+        "findings",
+        "What is true of these journeys beyond chance and worth a sentence, with its figures and a map view",
+        schemas.FINDINGS,
+        asked.ROLE,
+    ),
     _operation(
         "durations",
         "How long from a station to another, or at each station, with those still under way censored",
