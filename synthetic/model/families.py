@@ -96,17 +96,23 @@ def _alike(codes: Ints, one: Ints, other: Ints) -> float:
     return round(float(np.clip((same - chance) / max(1 - chance, 1e-9), 0, 1)), 3)
 
 
+def met_first(family: Ints, station: Ints, day: Ints) -> tuple[Ints, Ints]:
+    """(order, first): the rows with those of one family, station and day together, and of each the first of these."""
+    order = np.lexsort((day, station, family))
+    new = np.zeros(len(order), dtype=bool)
+    new[:1] = True
+    for column in (family[order], station[order], day[order]):
+        new[1:] |= column[1:] != column[:-1]
+    return order, order[np.maximum.accumulate(np.where(new, np.arange(len(order)), 0))]
+
+
 def _steps(fitting: Fitting, family: Ints) -> float:
     """How often siblings who came to a station on one day go on to one place on one day, beyond chance."""
     events, moves = fitting.events, fitting.moves
     of = family[events.child].astype(np.int64)
     rows = np.flatnonzero((of >= 0) & (moves.to >= 0))
-    order = rows[np.lexsort((rows, events.day[rows], events.station[rows], of[rows]))]
-    new = np.ones(len(order), dtype=bool)
-    for column in (of[order], events.station[order], events.day[order]):
-        new[1:] &= column[1:] == column[:-1]
-    new[1:] = ~new[1:]
-    here, there = order[np.maximum.accumulate(np.where(new, np.arange(len(order)), 0))], order  # the first, and each
+    order, first = met_first(of[rows], events.station[rows], events.day[rows])
+    here, there = rows[first], rows[order]
     met = events.child[here] != events.child[there]
     here, there = here[met], there[met]
     if len(here) < fitting.k:

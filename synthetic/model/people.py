@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from synthetic.model.contexts import Outcomes
 from synthetic.model.days import Calendar, day_of, weekday
+from synthetic.model.families import met_first
 from synthetic.model.features import (
     BASE,
     BEFORE,
@@ -86,16 +87,9 @@ class People:
     def pair(self, rows: Ints, share: float) -> None:
         """Which siblings go on together: `share` of those who came to one station on one day."""
         self.source[rows] = rows
-        day = self.minute[rows] // 1440
-        order = np.lexsort((rows, day, self.station[rows], self.family[rows]))
-        ordered = rows[order]
-        new = np.ones(len(rows), dtype=bool)
-        for column in (self.family[ordered], self.station[ordered], day[order]):
-            new[1:] &= column[1:] == column[:-1]
-        new[1:] = ~new[1:]
-        first = ordered[np.maximum.accumulate(np.where(new, np.arange(len(rows)), 0))]
-        together = ~new & (self.rng.random(len(rows)) < share)
-        self.source[ordered[together]] = first[together]
+        order, first = met_first(self.family[rows], self.station[rows], self.minute[rows] // 1440)
+        together = (order != first) & (self.rng.random(len(rows)) < share)
+        self.source[rows[order[together]]] = rows[first[together]]
 
     def arrive(self, days: Ints) -> None:
         """The first event of every child, and who the child is."""
