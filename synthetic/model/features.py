@@ -20,6 +20,7 @@ FEW_AGES = np.array([548, 1826, 5479])
 YEARS = 12
 PARTS = 4  # of the first days
 WAITS = np.array([1, 4, 8, 22, 46, 92])  # days of the move before: none, up to 3 days, a week, three weeks, …
+LEFT = np.array([2, 4, 6, 8, 10, 12, 15, 18, 22, 29, 36, 50, 71, 141])  # days to the end of the window
 
 BASE = (
     "station",
@@ -38,6 +39,7 @@ BASE = (
     "period",  # of this station, 0 = none
     "startup part",  # which part of the first days, 0 = after them
     "wait before",  # class of days of the move that led here, 0 = first event of the journey
+    "left",  # class of days to the end of the window, where all cases are over by then; else 0
 )
 PLACE = {name: at for at, name in enumerate(BASE)}
 
@@ -45,7 +47,7 @@ PLACE = {name: at for at, name in enumerate(BASE)}
 def layout(stations: int, periods: int, variables: Sequence[Variable]) -> tuple[list[str], list[int]]:
     """Names and numbers of values of all features: BASE, attributes, and those of the journey before."""
     cards = [stations + 1] * 4 + [VISITS, BEFORE, HERE, len(GAPS) + 2, len(AGES) + 2, len(FEW_AGES) + 2, 7, 2]
-    cards += [YEARS, periods + 1, PARTS + 1, len(WAITS) + 2]
+    cards += [YEARS, periods + 1, PARTS + 1, len(WAITS) + 2, len(LEFT) + 2]
     kept = [v for v in variables if v.given != "event"]
     of_journeys = [v for v in kept if v.of == "journey"]
     names = [*BASE, *(f"{v.of}:{v.key}" for v in kept), *(f"last:{v.key}" for v in of_journeys)]
@@ -76,3 +78,9 @@ def startup_part(day: Ints, first: int, days: int) -> Ints:
 def wait_class(days: Ints, first: npt.NDArray[np.bool_]) -> Ints:
     """0 for the first event of a journey, then how long the move to this one took."""
     return np.where(first, 0, 1 + np.searchsorted(WAITS, days, side="right"))
+
+
+def left_class(day: Ints, last: int) -> Ints:
+    """How long it is to the last day: cases that were picked because they had ended are the longer, the earlier they
+    began, and near the end only short ones are there."""
+    return 1 + np.searchsorted(LEFT, last - day, side="right")

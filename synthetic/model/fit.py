@@ -245,6 +245,7 @@ def _model(
         most_events=int(per_child[min(k, len(per_child)) - 1]),
         oldest=oldest,
         startup=startup,
+        ends=_ends(events, k),
         features=fitting.names,
         cards=fitting.cards,
         stations=stations,
@@ -265,6 +266,15 @@ def _model(
         periods=stages.periods,
         notes=[],
     )
+
+
+def _ends(events: History, k: int) -> Intervals | None:
+    """When those cases ended that began before nearly any had: days to the end of the window."""
+    if events.closing is None:
+        return None
+    began, ended = (events.last - events.day[at] for at in (events.starts, events.ends))
+    early = began > events.closing
+    return intervals(ended[early], events.child[events.starts][early], k)
 
 
 def _kth_oldest(age: Ints, child: Ints, k: int) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 NEARLY_ALL = 0.9  # of children
+ALL_BUT_SLIPS = 0.99  # of children whose cases were all over, each with one journey
 OVER = 10**7  # days: longer than any wait
 CUT = 0.02  # of events at most are cut off at the edges of the window
 
@@ -38,6 +39,7 @@ class History:
     birth: Ints  # (children,) day; NO_TIME = not known
     first: int  # day
     last: int
+    closing: int | None = None  # days before `last` in which all cases ended, where they are in the log for that
 
     @property
     def ends(self) -> Flags:
@@ -80,7 +82,10 @@ def history(log: EventLog, options: FitOptions) -> History:
     visit = journey - np.maximum.accumulate(np.where(starts, journey, 0))
     birth = np.full(len(log.child_ids), NO_TIME) if log.birth is None else log.birth
     born = np.where(birth == NO_TIME, NO_TIME, birth // 1000 // SECONDS)
-    return History(rows, child, station, when, when // SECONDS, begins, journey, visit, names, exits, born, first, last)
+    found = History(
+        rows, child, station, when, when // SECONDS, begins, journey, visit, names, exits, born, first, last
+    )
+    return replace(found, closing=_closing(found, k))
 
 
 def _window(day: Ints, child: Ints, k: int) -> tuple[int, int]:
@@ -179,6 +184,20 @@ def moves(events: History, startup: int) -> Moves:
         wait[_over(events)] += OVER
     wait[inner] = np.maximum(events.day[inner + 1] - events.day[inner], 0)
     return Moves(to, wait, (to >= 0) & (wait == 0))
+
+
+def _closing(events: History, k: int) -> int | None:
+    """See History: cases began all the time, but only in the last part of the window did any end, and none is open."""
+    ends = events.ends
+    if events.exits.any():
+        over = events.exits[events.station[ends]].mean()
+        if over < ALL_BUT_SLIPS or (events.visit[events.begins] > 0).mean() > 1 - ALL_BUT_SLIPS:
+            return None
+    elif not len(_over(events)):
+        return None
+    before = int(np.sort(events.last - events.day[ends])[-k])
+    early = np.count_nonzero(events.last - events.day[events.starts] > before)
+    return before if early >= k and before <= (events.last - events.first) / 2 else None
 
 
 def _over(events: History) -> Ints:

@@ -16,7 +16,7 @@ from synthetic.model.contexts import Forest, Node
 from synthetic.model.intervals import Intervals
 
 FORMAT = "flowmap synthetic model"
-VERSION = 2
+VERSION = 3
 COUNTED_IN = 5  # numbers of children are rounded down to a multiple
 
 
@@ -159,6 +159,9 @@ class Model:
     most_events: int  # of one child
     oldest: int | None  # days of age past which nothing happens
     startup: int  # days after `first` in which open cases were entered
+    ends: (
+        Intervals | None
+    )  # of those that began before any had ended: days from the last event to the end of the window
     features: list[str]
     cards: list[int]
     stations: list[Station]
@@ -191,7 +194,12 @@ class Model:
             "notes": self.notes,
             "privacy": self.privacy,
             "counts": {"children": self.children, "events": self.events, "rounded_down_to": COUNTED_IN},
-            "window": {"first": self.first, "last": self.last, "startup_days": self.startup},
+            "window": {
+                "first": self.first,
+                "last": self.last,
+                "startup_days": self.startup,
+                "ends": _rows(self.ends),
+            },
             "log": {"resolution": self.resolution, "has_case": self.has_case, "has_birth": self.has_birth},
             "limits": {"events_of_a_child": self.most_events, "age_days": self.oldest},
             "stations": [asdict(s) | {"clock": s.clock.to_json()} for s in self.stations],
@@ -302,6 +310,7 @@ def _read(data: Mapping[str, Any]) -> Model:
         first=window["first"],
         last=window["last"],
         startup=window["startup_days"],
+        ends=_intervals(window["ends"]),
         resolution=log["resolution"],
         has_case=log["has_case"],
         has_birth=log["has_birth"],

@@ -18,6 +18,7 @@ from synthetic.model.features import (
     YEARS,
     age_class,
     gap_class,
+    left_class,
     startup_part,
     wait_class,
     year_class,
@@ -43,6 +44,7 @@ class People:
         # Past the model's own window, and in its last year (whose leavers were hardly followed), years tell nothing:
         # a year that no context knows leads to what holds in all of them.
         known = day_of(model.last) + 1 - first
+        self.final = first + span - 1  # day
         self.years = YEARS if span <= known else max(known * 4 // 1461 - 1, 0)
         n, s = size, len(model.stations)
         self.station = np.zeros(n, dtype=np.int64)
@@ -162,6 +164,8 @@ class People:
         table[PLACE["startup"]] = day < self.first + self.model.startup
         table[PLACE["startup part"]] = startup_part(day, self.first, self.model.startup)
         table[PLACE["wait before"]] = self.came[rows]
+        if self.model.ends is not None:
+            table[PLACE["left"]] = left_class(day, self.final)
         year = year_class(day, self.first)
         table[PLACE["year"]] = np.where(year < self.years, year, YEARS - 1)
         for at, ranges in self.model.periods.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ from synthetic.model.arrivals import clock
 from synthetic.model.contexts import Outcomes
 from synthetic.model.days import SECONDS, Calendar, day_of
 from synthetic.model.families import settle
+from synthetic.model.intervals import Curves, Intervals
 from synthetic.model.model import Model
 from synthetic.model.people import People
 from synthetic.model.waiting import Waits
@@ -66,6 +67,8 @@ def sample(
     people = settle(model, outcomes, rng, children, calendar, span)
     waits = Waits(model, calendar, clock(calendar, model.kinds, model.months), rng)
     walked = _walk(model, people, waits, first + span, say)
+    if model.ends is not None:
+        walked = _drawn_out(walked, Curves.of([model.ends]), first + span - 1, rng)
     say("Writing the log", 0.9)
     return _log(model, people, walked, rng)
 
@@ -77,6 +80,7 @@ def _walk(model: Model, people: People, waits: Waits, end: int, say: Progress) -
     tables: list[npt.NDArray[np.int16]] = []
     rows = np.arange(people.size)
     walk = model.choices.tables()
+    ends = Curves.of([model.ends or Intervals.none()])
     outcomes = people.outcomes
     roots = np.array([model.trees.get(f"next:{s.name}", -1) for s in model.stations])
     most = min(STEPS, max(model.most_events + model.most_events // 2, 5))
@@ -96,6 +100,10 @@ def _walk(model: Model, people: People, waits: Waits, end: int, say: Progress) -
         goes = (code >= 0) | (waits.aged[people.station[rows]] >= 0)
         rows, features, code = rows[goes], features[:, goes], code[goes]
         code, day, minute, fine = waits.next(people, rows, features, code)
+        if model.ends is not None:  # no case of such a log was still under way
+            late = np.flatnonzero(day >= end)
+            before = end - 1 - ends.draw(np.zeros(len(late), dtype=np.int64), people.rng.random(len(late)))
+            day[late] = np.maximum(before, people.minute[rows[late]] // 1440 + 1)
         fine &= day < end
         rows = rows[fine]
         people.move(rows, code[fine] // 2 % len(model.stations), code[fine] % 2 == 1, day[fine] * 1440 + minute[fine])
@@ -103,6 +111,30 @@ def _walk(model: Model, people: People, waits: Waits, end: int, say: Progress) -
     people.finish()
     child, visit, station, minute = (np.concatenate(column) for column in zip(*parts, strict=True))
     return Walked(child, visit, station, minute, np.concatenate(tables, axis=1) if keep else None)
+
+
+def _drawn_out(walked: Walked, ends: Curves, final: int, rng: np.random.Generator) -> Walked:
+    """Cases that began before those of this log had ended last until then: their waits are stretched alike.
+
+    Such a log holds the cases that ended in its last weeks. Those that began long before are too few for waits of their
+    own, and would otherwise end as soon as others do, at a time of which the log has no end.
+    """
+    order = np.lexsort((np.arange(len(walked.child)), walked.child))
+    child, minute = walked.child[order], walked.minute[order]
+    new = np.concatenate([[True], child[1:] != child[:-1]])
+    starts = np.flatnonzero(new)
+    stops = np.append(starts[1:], len(child)) - 1
+    earliest = final - int(ends.high.max())
+    early = (minute[stops] // 1440 < earliest) & (minute[stops] > minute[starts])
+    day = final - ends.draw(np.zeros(len(starts), dtype=np.int64), rng.random(len(starts)))
+    until = np.where(early, day * 1440 + minute[stops] % 1440, minute[stops])
+    scale = (until - minute[starts]) / np.maximum(minute[stops] - minute[starts], 1)
+    case = np.cumsum(new) - 1
+    begin = minute[starts][case]
+    drawn = np.where(early[case], begin + np.round((minute - begin) * scale[case]).astype(np.int64), minute)
+    stretched = np.empty(len(order), dtype=np.int64)
+    stretched[order] = drawn
+    return replace(walked, minute=stretched)
 
 
 def _log(model: Model, people: People, walked: Walked, rng: np.random.Generator) -> EventLog:

@@ -19,6 +19,7 @@ from synthetic.model.features import (
     age_class,
     gap_class,
     layout,
+    left_class,
     startup_part,
     wait_class,
     year_class,
@@ -107,6 +108,8 @@ def build(events: History, encoded: Encoded, startup: int) -> tuple[list[str], l
     table[PLACE["startup part"]] = startup_part(events.day, events.first, startup)
     came = np.diff(events.day, prepend=events.day[:1])
     table[PLACE["wait before"]] = wait_class(came, events.begins)
+    if events.closing is not None:
+        table[PLACE["left"]] = left_class(events.day, events.last)
     _attributes(events, encoded, names, table)
     return names, cards, table
 

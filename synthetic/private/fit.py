@@ -118,6 +118,7 @@ def _model(log: EventLog, options: FitOptions, events: History, trees: Trees, pa
         most_events=grids.STEPS,
         oldest=born.oldest,
         startup=grids.STARTUP,
+        ends=None,
         features=trees.names,
         cards=list(trees.forest.cards),
         stations=[
