@@ -15,7 +15,8 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 SMALL = 2**15  # numbers below are sorted by their digits, which is many times faster
-PIECES = 32  # intervals beside the single numbers that are common
+PIECES = 32  # intervals beside the single numbers that are common; up to four times as many, each of FULL numbers
+FULL = 300
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,8 @@ def intervals(values: Ints, child: Ints, k: int, weight: Floats | None = None, e
     new = np.concatenate([[True], value[1:] != value[:-1]])
     at = np.cumsum(new) - 1
     distinct, rows = value[new], np.bincount(at)
-    piece = _pieces(distinct, rows, max(k, len(value) // PIECES), k, exact)
+    size = min(len(value) // PIECES, max(FULL, len(value) // (4 * PIECES)))
+    piece = _pieces(distinct, rows, max(k, size), k, exact)
     of_rows = piece[np.searchsorted(distinct, np.clip(values, low, high))]
     piece = _merged(held(of_rows, child, int(piece[-1]) + 1), k)[piece]
     starts = np.flatnonzero(np.concatenate([[True], piece[1:] != piece[:-1]]))
