@@ -31,6 +31,7 @@ LONG = 14  # days: from here on only the weekday of the end is kept
 IN_OFFICE = 0.05  # of ends on rest days at most, where waits are counted in working days
 LEVELS = np.linspace(0, 1, 9)[1:-1]  # how finely trees look at waits
 SUPPORT = 4  # a context of waits has at least so many times k children
+MADE = 1.5  # times k children make a move, or it is not stored: shadow models told the rarest children by such moves
 LONG_AGED = 60  # days that a quarter at least had waited, where a move is taken for one that happens at an age
 LATER = 1  # outcome code of "had not gone on by then" while a tree is grown
 
@@ -71,7 +72,7 @@ def _aged(fitting: Fitting, rows: Ints) -> dict[int, int]:
     """Moves (codes) from here that happen at (nearly) the same age for all, and that age in days."""
     age, known = age_days(fitting.events)
     to, wait, found = fitting.moves.to[rows], fitting.moves.wait[rows], {}
-    for code in np.flatnonzero(np.bincount(to[to >= 0]) >= 2 * fitting.k).tolist():
+    for code in np.flatnonzero(np.bincount(to[to >= 0]) >= MADE * fitting.k).tolist():
         made = rows[to == code]
         then = made + 1
         if code % 2 or known[then].mean() < 0.9 or np.quantile(wait[to == code], 0.75) < LONG_AGED:
@@ -120,7 +121,17 @@ def _ways(fitting: Fitting, stages: Stages, at: int, rows: Ints, aged: list[int]
     full = [np.where(seen, m, s) for m, s in zip(mass, stay, strict=True)]
     group = np.where(seen, 1 + to % 2, 0)
     learn_shares(fitting.choices, path, np.where(seen, to + 1, 0), child, fitting.k, full, group)
+    for rare in np.unique(to[seen]).tolist():
+        if not _made(fitting, rows[to == rare]):
+            for node in fitting.choices.nodes[fitting.trees[_name(fitting, at)] :]:
+                node.shares.pop(rare + 1, None)
     return mass[-1]
+
+
+def _made(fitting: Fitting, rows: Ints) -> bool:
+    """Whether so many children made the move that ended these waits that it may be stored."""
+    early = fitting.moves.to[rows[0]] >= 2 * len(fitting.events.names)
+    return distinct(fitting.events.child[rows]) >= (1 if early else MADE) * fitting.k
 
 
 def _name(fitting: Fitting, at: int) -> str:
@@ -185,9 +196,9 @@ def _waits(fitting: Fitting, stages: Stages, rows: Ints, weight: Floats, aged: d
     order = np.argsort(to, kind="stable")
     codes, begin = np.unique(to[order], return_index=True)
     for code, part in zip(codes.tolist(), np.split(order, begin[1:]), strict=True):
-        if code < 0 or distinct(fitting.events.child[rows[part]]) < fitting.k:
-            continue
         part = np.sort(part)
+        if code < 0 or not _made(fitting, rows[part]):
+            continue
         _wait(fitting, stages, rows[part], np.ones(len(part)) if code in aged else weight[part], aged.get(code))
 
 
