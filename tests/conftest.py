@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-# No example is judged by the clock of a busy machine; every test has a limit (pyproject.toml), so nothing hangs.
-settings.register_profile("unhurried", deadline=None)
+# No example, nor the making of it, is judged by the clock of a busy machine; every test has a limit (pyproject.toml),
+# so nothing hangs.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 
 REPOSITORY = Path(__file__).resolve().parent.parent

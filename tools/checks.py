@@ -1,8 +1,11 @@
-"""What `task.py test` checks, one entry each, and the table at its end."""
+"""What `task.py test` checks, one entry each; side_by_side.py runs several at once.
+
+`checks.py NAME` does that one check and no more: what it needs must have been installed.
+"""
 
 from __future__ import annotations
 
-import time
+import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +14,7 @@ import browser
 import node_env
 import postgres
 import python_env
+import side_by_side
 from python_env import program
 from shell import ROOT, Stop, run, say
 
@@ -19,6 +23,9 @@ USE_PANDAS = ["tests/casework", "tests/export", "tests/linkage", "tests/sources"
 # Random damage to files takes long and is not about pandas: the check `python` has it.
 USE_PANDAS += ["--ignore=tests/sources/test_fuzz.py"]
 LIMIT = 1500  # seconds for one check: several times what the slowest takes on two cores
+# One process for each core. A process whose tests are done takes some of another's, so that all end together; tests of
+# one file mostly stay together, and with them what they share. More than four only wait for disk and memory.
+ON_ALL_CORES = ["-n", "auto", "--maxprocesses", "4", "--dist", "worksteal"]
 
 
 def lint() -> int:
@@ -48,7 +55,7 @@ def build() -> int:
 def python() -> int:
     """the Python tests"""
     postgres.provide()
-    return _pytest("python", ["tests"])
+    return _pytest("python", ["tests", *ON_ALL_CORES])
 
 
 def sdv() -> int:
@@ -80,7 +87,7 @@ def js() -> int:
 def browsers() -> int:
     """the tests that drive a real browser"""
     path = browser.provide(python_env.PYTHON)
-    return _pytest("browser", ["tests/browser"], {browser.VARIABLE: path} if path else {})
+    return _pytest("browser", ["tests/browser", *ON_ALL_CORES], {browser.VARIABLE: path} if path else {})
 
 
 CHECKS: dict[str, Callable[[], int]] = {
@@ -97,6 +104,7 @@ CHECKS: dict[str, Callable[[], int]] = {
 }
 NEED_FRONT_END_PACKAGES = {"js-types", "js-lint", "js", "browser"}
 NEED_BUILT_FRONT_END = {"python", "browser"}
+USE_ALL_CORES = {"python", "browser"}
 
 
 def perform(names: list[str]) -> int:
@@ -104,22 +112,30 @@ def perform(names: list[str]) -> int:
     python_env.install("dev")
     if NEED_FRONT_END_PACKAGES.intersection(names):
         node_env.packages(checks=True)
-    if NEED_BUILT_FRONT_END.intersection(names) and "build" not in names:
-        names = ["build", *names]
     results = []
-    for name in names:
-        say(f"{name}: {CHECKS[name].__doc__}")
-        started = time.monotonic()
-        try:
-            well = CHECKS[name]() == 0
-        except Stop as stop:
-            print(stop, flush=True)
-            well = False
-        results.append((name, well, time.monotonic() - started))
-    say("Summary")
-    for name, well, seconds in results:
-        print(f"   {name:9} {'passed' if well else 'FAILED'}  {seconds:6.1f} s")
-    return 0 if all(well for _, well, _ in results) else 1
+    if NEED_BUILT_FRONT_END.intersection(names):
+        names = ["build", *(name for name in names if name != "build")]
+    if "build" in names:
+        results.append(side_by_side.one("build", lambda: alone("build")))
+        names.remove("build")
+    if len(names) == 1:
+        results.append(side_by_side.one(names[0], lambda: alone(names[0])))
+    else:
+        # Those that keep every core busy follow each other; beside them, the others fill what these leave idle.
+        lanes = [[name for name in names if (name in USE_ALL_CORES) is spread] for spread in (True, False)]
+        commands = {name: [sys.executable, ROOT / "tools" / "checks.py", name] for name in names}
+        results += side_by_side.lanes(lanes, commands, ARTEFACTS)
+    return side_by_side.summary(results, list(CHECKS))
+
+
+def alone(name: str) -> int:
+    """Do one check; 0 if all is well."""
+    say(f"{name}: {CHECKS[name].__doc__}")
+    try:
+        return CHECKS[name]()
+    except Stop as stop:
+        print(stop, flush=True)
+        return 1
 
 
 def _pytest(name: str, where: list[str], env: dict[str, str] | None = None, python: Path = python_env.PYTHON) -> int:
@@ -137,3 +153,7 @@ def _passed(report: Path) -> int:
     suites = ET.parse(report).getroot().iter("testsuite")  # noqa: S314 - pytest has just written it
     counts = [{key: int(suite.get(key, 0)) for key in ("tests", "skipped", "failures", "errors")} for suite in suites]
     return sum(each["tests"] - each["skipped"] - each["failures"] - each["errors"] for each in counts)
+
+
+if __name__ == "__main__":
+    sys.exit(alone(sys.argv[1]))

@@ -15,8 +15,8 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import xlsxwriter
 
+from flowmap.export import workbook
 from flowmap.export.annex_a_rows import Window, frames, known_on, rows, windows
 from flowmap.sources.annex_a.codes import SETS, YES_NO, YES_NO_UNKNOWN
 from flowmap.sources.annex_a.lists import LISTS, Column, List
@@ -95,7 +95,7 @@ def _key(value: Any) -> Any:
 def _workbook(path: Path, lists: Sequence[tuple[List, list[list[Any]]]], window: Window) -> Path:
     """A workbook with a sheet a list. Cells are written one by one, as the library wants them."""
     options = {"constant_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with workbook.written(path, options) as book:
         book.set_properties({"title": "Annex A", "created": window.to.to_pydatetime()})
         bold, date = book.add_format({"bold": True}), book.add_format({"num_format": DATE_FORMAT})
         for kind, columns in lists:

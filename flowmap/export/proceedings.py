@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import xlsxwriter
 
 from flowmap.casework.kinds import empty
+from flowmap.export import workbook
 from flowmap.export.proceedings_people import misspelt
 
 WORKBOOK, ROSTER, TRUTH = "proceedings.xlsx", "roster.csv", "proceedings_truth.csv"
@@ -131,7 +131,7 @@ def _cells(rows: pd.DataFrame, header: tuple[str, ...]) -> list[list[Any]]:
 
 def _workbook(path: Path, header: tuple[str, ...], columns: list[list[Any]]) -> None:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with workbook.written(path, options) as book:
         sheet = book.add_worksheet("Care proceedings")
         bold, day = book.add_format({"bold": True}), book.add_format({"num_format": DATE})
         sheet.write_row(0, 0, header, bold)

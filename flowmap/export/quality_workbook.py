@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 
+from flowmap.export import workbook
 from flowmap.quality import CANNOT_KNOW, UNDERSTOOD, OptionError, Problem, QualityReport
 from flowmap.sources.labels import label
 
@@ -50,7 +50,16 @@ def write(report: QualityReport, path: str | Path) -> Path:
         )
     # Text is text: nothing that stands in a file may become a formula or a link. Rows go to disk as they are written.
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(path, options)
+    try:
+        with workbook.written(path, options) as book:
+            _fill(book, report)
+    except (OSError, XlsxWriterException) as error:
+        remedy = "Close it in Excel if it is open there, or name another file or folder."
+        raise OptionError(f"{path.name} cannot be written.", remedy=remedy) from error
+    return path
+
+
+def _fill(book: Any, report: QualityReport) -> None:
     book.set_properties({"title": "Quality report", "comments": PRIVACY})
     styles = _styles(book)
     problems = report.worst_first()
@@ -59,12 +68,6 @@ def write(report: QualityReport, path: str | Path) -> Path:
     for name, listed in sheets:
         _write_list(book, styles, name, listed)
     _write_said(book, styles, report)
-    try:
-        book.close()
-    except (OSError, XlsxWriterException) as error:
-        remedy = "Close it in Excel if it is open there, or name another file or folder."
-        raise OptionError(f"{path.name} cannot be written.", remedy=remedy) from error
-    return path
 
 
 def _sheets(problems: list[Problem]) -> Iterator[tuple[str, list[Problem]]]:

@@ -8,6 +8,7 @@ nothing is fetched.
 from __future__ import annotations
 
 import io
+import math
 from array import array
 from collections.abc import Iterator, Set
 from dataclasses import replace
@@ -31,7 +32,7 @@ CASE = "case:concept:name"
 TIMES = {"time:timestamp", "concept:instance"}  # nearly every value is another: kept as they come, not as codes
 KEPT = {CASE, "concept:name", "lifecycle:transition", *TIMES}
 VALUES = {"string", "date", "int", "float", "boolean", "id"}
-MANY = 100_000  # kinds of text in one column: no facet and no station, so its texts are not kept
+MANY = 100_000  # kinds of text in one column, unless it says whose event or which: no facet, so they are not kept
 SAMPLE = 2000
 BATCH = 100_000
 
@@ -120,12 +121,13 @@ class _Source(io.RawIOBase):
 
 
 class _Coded:
-    """Codes of one attribute (-1 = not there), and the distinct texts."""
+    """Codes of one attribute (-1 = not there), and the distinct texts: at most so `many`, else none is kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, many: float = math.inf) -> None:
         self.codes = array("i")
         self.texts: dict[str, int] = {}
         self.full = False
+        self._many = many
 
     def put(self, at: int, value: str) -> None:
         """The value at place `at`; the places before it without one had none. A second value does not count."""
@@ -135,7 +137,7 @@ class _Coded:
         if gap:
             self.codes.extend(array("i", [-1]) * gap)
         self.codes.append(self.texts.setdefault(value, len(self.texts)))
-        if len(self.texts) > MANY:
+        if len(self.texts) > self._many:
             self.full, self.codes, self.texts = True, array("i"), {}
 
     def arrow(self, size: int, counts: Any = None) -> pa.ChunkedArray:
@@ -229,7 +231,7 @@ class _Taken:
             if reason and reason not in identity.CODE_ONLY:
                 self.private[name] = reason
                 return
-            column = columns_[name] = _Texts() if name in TIMES else _Coded()
+            column = columns_[name] = _Texts() if name in TIMES else _Coded() if kept else _Coded(MANY)
         column.put(at, value)
 
     def rows(self, file: str) -> Rows:

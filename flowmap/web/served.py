@@ -148,7 +148,7 @@ class Served:
         if not self.has_synthetic():
             raise Refusal(404, f"No report on synthetic data was made for {self.name!r}.", "dataset", remedy)
         try:
-            return reports.load(file.read_text(encoding="utf-8"), IN_DATASET)
+            return reports.load(file.read_bytes(), IN_DATASET)
         except (OSError, SourceError) as error:
             raise Refusal(409, str(error), "dataset", remedy) from error
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import fields, replace
-from typing import Any, TypeVar
+from dataclasses import fields, is_dataclass, replace
+from types import UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from flowmap.quality import SourceError
 from synthetic.fidelity import Yardstick
@@ -22,11 +23,11 @@ Row = TypeVar("Row")
 REMEDY = "Write it again with `flowmap synth report`."
 
 
-def load(text: str, name: str) -> Report:
+def load(text: str | bytes, name: str) -> Report:
     """The report in the text of a file called `name`. Raises SourceError where it is none, or too old or new."""
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # a ValueError too where bytes are no UTF-8
         raise SourceError("The report cannot be read: it is not JSON.", file=name, remedy=REMEDY) from error
     if not isinstance(data, dict) or "schema" not in data or "fidelity" not in data:
         raise SourceError("This is not a report on a synthetic log.", file=name, remedy=REMEDY)
@@ -34,7 +35,7 @@ def load(text: str, name: str) -> Report:
         said = f"The report is of another version ({data['schema']}) than this program reads ({SCHEMA})."
         raise SourceError(said, file=name, remedy=REMEDY)
     try:
-        return from_json(data)
+        return _as_declared(from_json(data))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise SourceError("The report is damaged: a part is missing or is not as it was written.", file=name,
                           remedy=REMEDY) from error  # fmt: skip
@@ -81,3 +82,36 @@ def _row(kind: type[Row], data: Mapping[str, Any]) -> Row:
     if kind is not Plot:
         given = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
     return kind(**given)
+
+
+def _as_declared(report: Report) -> Report:
+    """The report itself. Raises TypeError or ValueError where something in it could not have been written so."""
+    if not _fits(report, Report):
+        raise TypeError
+    found = report.figures
+    for plot in (*found.durations, *found.arrivals, *found.returns, *found.stock):
+        made = plot.x if plot.x_synthetic is None else plot.x_synthetic
+        if len(plot.x) != len(plot.real) or len(made) != len(plot.synthetic):
+            raise ValueError
+    return report
+
+
+def _fits(value: Any, kind: Any) -> bool:
+    """Whether a value is of the type that a field declares, and all that is in it."""
+    of, within = get_origin(kind), get_args(kind)
+    if of in (Union, UnionType):
+        return any(_fits(value, each) for each in within)
+    if of is Literal:
+        return value in within
+    if of is tuple and within[-1] is not ...:
+        return isinstance(value, tuple) and len(value) == len(within) and all(map(_fits, value, within))
+    if of in (list, tuple):
+        return isinstance(value, of) and all(_fits(each, within[0]) for each in value)
+    if of is not None:  # a mapping
+        return isinstance(value, of) and all(_fits(k, within[0]) and _fits(v, within[1]) for k, v in value.items())
+    if is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return isinstance(value, kind) and all(_fits(getattr(value, f.name), hints[f.name]) for f in fields(kind))
+    if kind in (int, float):
+        return isinstance(value, (int, kind)) and not isinstance(value, bool)
+    return isinstance(value, kind)

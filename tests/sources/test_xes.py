@@ -7,7 +7,7 @@ import gzip
 import pytest
 
 from flowmap.eventlog import SourceError
-from flowmap.sources import read
+from flowmap.sources import read, xes
 from tests.sources.readable import events, example_rows, iso, problems
 
 NAMESPACE = ' xmlns="http://www.xes-standard.org/"'
@@ -48,6 +48,19 @@ def test_traces_are_children_and_events_are_events(load, namespace, zipped):
     assert events(log) == EXPECTED
     assert log.time.tolist()[1] % 1000 == 500
     assert not log.date_only.any()
+
+
+def test_there_may_be_any_number_of_children_but_not_of_values_of_an_attribute(load, monkeypatch):
+    # a whole authority over twenty years has more children than any attribute has kinds
+    monkeypatch.setattr(xes, "MANY", 3)
+    traces = "".join(
+        f'<trace><string key="concept:name" value="T{n}"/><string key="street" value="{n} Main St"/>'
+        f"{event('Contact', f'2024-07-0{n}T10:00:00Z')}</trace>"
+        for n in range(1, 6)
+    )
+    log = load(log_text(traces), "log.xes")
+    assert events(log) == [(f"T{n}", "Contact", f"2024-07-0{n}T10:00:00") for n in range(1, 6)]
+    assert "street" not in log.children
 
 
 def test_attributes_of_the_trace_and_of_the_event_are_kept(load):

@@ -20,10 +20,13 @@ from flowmap.eventlog import OptionError, SourceError
 from flowmap.web import run
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+# A shell has what it starts with & ignore Ctrl+C, and so all that is started from there: the server must hear it here.
 SCRIPT = """
+import signal
 import sys
 from pathlib import Path
 from flowmap.web import serve
+signal.signal(signal.SIGINT, signal.default_int_handler)
 serve([Path(sys.argv[1])], port=int(sys.argv[2]))
 """
 

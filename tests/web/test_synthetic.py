@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
 from flowmap.export.synthetic_report import IN_DATASET
@@ -72,6 +75,44 @@ def test_a_report_that_cannot_be_read_is_a_conflict_that_says_so(own: FlaskClien
         refused = own.get(URL)
         assert refused.status_code == 409
         assert said in refused.get_json()["error"]["message"]
+
+
+def _changed(file: Path, change: Callable[[dict[str, Any]], None]) -> bytes:
+    data = json.loads(file.read_bytes())
+    change(data)
+    return json.dumps(data).encode()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data["fidelity"][0].update(floor="much"),
+        lambda data: data["figures"]["stock"][0].update(x="0 to 9"),
+        lambda data: data["figures"]["stock"][0]["real"].pop(),
+        lambda data: data["figures"]["stations"][0].update(reach=[0.5]),
+        lambda data: data["safety"][0].update(risk=["a", "b", "c"]),
+        lambda data: data["map"]["moves"][0].update(per_hundred=None),
+        lambda data: data["handed_out"].update(seed=3),
+        lambda data: data.update(k=None),
+    ],
+)
+def test_a_report_with_a_part_that_is_not_as_it_was_written_is_refused_on_the_page_too(
+    own: FlaskClient, folder: Path, change: Callable[[dict[str, Any]], None]
+) -> None:
+    (folder / IN_DATASET).write_bytes(_changed(folder / IN_DATASET, change))
+    for address in (URL, "/d/small/synthetic"):
+        refused = own.get(address)
+        assert refused.status_code == 409
+        assert "damaged" in refused.get_json()["error"]["message"]
+
+
+@pytest.mark.parametrize("content", [b'{"fidelity": "caf\xe9"}', b"[" * 100_000], ids=["no UTF-8", "too deep"])
+def test_a_report_of_bytes_that_are_no_json_is_refused(own: FlaskClient, folder: Path, content: bytes) -> None:
+    (folder / IN_DATASET).write_bytes(content)
+    for address in (URL, "/d/small/synthetic"):
+        refused = own.get(address)
+        assert refused.status_code == 409
+        assert "not JSON" in refused.get_json()["error"]["message"]
 
 
 def test_a_report_made_anew_is_shown_at_once(own: FlaskClient, folder: Path) -> None:
