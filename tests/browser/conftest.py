@@ -33,7 +33,7 @@ AXE = REPOSITORY / "node_modules" / "axe-core" / "axe.min.js"
 BROWSER_ARGUMENTS = [*browser_on_this_machine.ARGUMENTS, "--disable-gpu"]
 # Large enough to have an inspection and every stage, small enough to build in a few seconds.
 YEARS, REFERRALS_A_YEAR = 3, 1500
-START = 60
+START = 120
 # For one thing to happen on a page, on a slow machine.
 PATIENCE_MS = 15_000
 WIDE = {"width": 1280, "height": 720}
