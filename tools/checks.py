@@ -123,7 +123,9 @@ def perform(names: list[str]) -> int:
     else:
         # Those that keep every core busy follow each other; beside them, the others fill what these leave idle.
         lanes = [[name for name in names if (name in USE_ALL_CORES) is spread] for spread in (True, False)]
-        commands = {name: [sys.executable, ROOT / "tools" / "checks.py", name] for name in names}
+        commands: dict[str, list[str | Path]] = {
+            name: [sys.executable, ROOT / "tools" / "checks.py", name] for name in names
+        }
         results += side_by_side.lanes(lanes, commands, ARTEFACTS)
     return side_by_side.summary(results, list(CHECKS))
 

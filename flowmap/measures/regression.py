@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, stats
+from scipy import optimize, special  # not scipy.stats, which takes long to load
 
 Floats = npt.NDArray[np.float64]
 
@@ -34,7 +34,7 @@ class Fit:
         """A linear combination of the coefficients with its interval: estimate, low, high."""
         middle = float(combination @ self.coefficients)
         spread = math.sqrt(max(float(combination @ self.covariance @ combination), 0.0))
-        reach = float(stats.t.ppf((1 + level) / 2, self.freedom)) * spread
+        reach = float(special.stdtrit(self.freedom, (1 + level) / 2)) * spread
         return middle, middle - reach, middle + reach
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import ndtri
-from scipy.stats import rankdata, wasserstein_distance
 
 from synthetic.fidelity.paths import expected_gap, shares
 from synthetic.fidelity.walks import DAY, Flags, Floats, Ints, Walks
@@ -109,6 +107,9 @@ def _successive_scores(walks: Walks, days: bool) -> Floats:
 
 def normal_scores(group: Ints, value: Ints) -> Floats:
     """Normal scores of the mid-ranks within each group; NaN in groups of fewer than 20."""
+    from scipy.special import ndtri
+    from scipy.stats import rankdata  # takes a moment to load, and to show a report nothing is measured
+
     score = np.full(len(group), np.nan)
     order = np.argsort(group, kind="stable")
     firsts = np.flatnonzero(np.append(True, group[order][1:] != group[order][:-1])) if len(group) else np.empty(0, int)
@@ -129,7 +130,7 @@ def clock(real: Walks, other: Walks) -> Measured:
     for weekday in range(7):
         hours = [(w.time // HOUR)[(w.time // DAY + 3) % 7 == weekday] % 24 for w in (real, other)]
         if all(len(h) for h in hours):
-            found.append(float(wasserstein_distance(hours[0], hours[1])))
+            found.append(_earth_mover(hours).value)
         else:
             found.append(FARTHEST_HOUR if any(len(h) for h in hours) else 0.0)
     return Measured(float(np.mean(found)))
@@ -158,4 +159,6 @@ def arrivals_in_time(real: Walks, other: Walks) -> Measured:
 
 
 def _earth_mover(values: list[Ints]) -> Measured:
+    from scipy.stats import wasserstein_distance  # takes a moment to load, and to show a report nothing is measured
+
     return Measured(float(wasserstein_distance(values[0], values[1])))

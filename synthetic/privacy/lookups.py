@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import binom
 
 from flowmap.eventlog import EventLog
 from synthetic.fidelity.compare import only
@@ -138,6 +137,8 @@ def _households_with(real: Walks, other: Walks, attributes: bool, k: int) -> Int
 
 def _too_often(made: Ints, away: Ints, share: float) -> int:
     """How many are in the tail of the binomial, which is cut so that all together seldom are (Bonferroni)."""
+    from scipy.stats import binom  # takes a moment to load, and to show a report nothing is measured
+
     there = made > 0
     tail = binom.sf(made[there] - 1, (made + away)[there], share)
     return int((tail < CHANCE / max(there.sum(), 1)).sum())

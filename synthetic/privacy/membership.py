@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
 
 from synthetic.fidelity.paths import share_error
 from synthetic.fidelity.walks import Walks, households
@@ -32,6 +31,8 @@ def nearest(targets: Points, others: Points) -> Floats:
 
 def auc(positive: Floats, negative: Floats) -> float:
     """The chance that a positive has the higher score, ties counted half (Mann-Whitney)."""
+    from scipy.stats import rankdata  # takes a moment to load, and to show a report nothing is measured
+
     ranks = rankdata(np.concatenate([positive, negative]))
     n, m = len(positive), len(negative)
     return float((ranks[:n].sum() - n * (n + 1) / 2) / (n * m))

@@ -33,10 +33,12 @@ AXE = REPOSITORY / "node_modules" / "axe-core" / "axe.min.js"
 BROWSER_ARGUMENTS = [*browser_on_this_machine.ARGUMENTS, "--disable-gpu"]
 # Large enough to have an inspection and every stage, small enough to build in a few seconds.
 YEARS, REFERRALS_A_YEAR = 3, 1500
-START = 60
+START = 120
 # For one thing to happen on a page, on a slow machine.
 PATIENCE_MS = 15_000
 WIDE = {"width": 1280, "height": 720}
+# Fixtures whose servers a test's pages may ask besides the session's.
+OTHER_SERVERS = ("server_of_two", "reported")
 
 
 @pytest.fixture(scope="session")
@@ -192,9 +194,8 @@ class Complaints:
 @pytest.fixture
 def complaints(server: Server, request: pytest.FixtureRequest) -> Iterator[Complaints]:
     """Collects what pages complain of; the test fails at its end if anything unexpected was heard."""
-    complaints = Complaints({f"{server.url}/"})
-    if "server_of_two" in request.fixturenames:
-        complaints.origins.add(f"{request.getfixturevalue('server_of_two').url}/")
+    others = [request.getfixturevalue(name) for name in OTHER_SERVERS if name in request.fixturenames]
+    complaints = Complaints({f"{each.url}/" for each in (server, *others)})
     yield complaints
     assert complaints.left() == []
 
@@ -272,6 +273,24 @@ def server_of_two(
     other = tmp_path_factory.mktemp("other") / "other"
     shutil.copytree(dataset, other)
     return start_server(dataset, other)
+
+
+@pytest.fixture(scope="session")
+def with_report(
+    tmp_path_factory: pytest.TempPathFactory, dataset: Path, start_server: Callable[..., Server]
+) -> Callable[[str, Any], Server]:
+    """`with_report("quality.json", report)`: a server over a copy of the small council with that file, for looking at.
+
+    A module calls its own fixture of it `reported` (OTHER_SERVERS).
+    """
+
+    def start(file: str, report: Any) -> Server:
+        copy = tmp_path_factory.mktemp("reported") / dataset.name
+        shutil.copytree(dataset, copy)
+        (copy / file).write_text(json.dumps(report), encoding="utf-8")
+        return start_server(copy)
+
+    return start
 
 
 @dataclass

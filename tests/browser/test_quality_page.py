@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -39,11 +38,10 @@ def report() -> dict[str, Any]:
     return made.to_json()
 
 
-@pytest.fixture
-def reported(own_server: Server) -> Server:
+@pytest.fixture(scope="module")
+def reported(with_report: Callable[[str, Any], Server]) -> Server:
     """A server whose dataset has that report."""
-    (own_server.dataset / "quality.json").write_text(json.dumps(report()), encoding="utf-8")
-    return own_server
+    return with_report("quality.json", report())
 
 
 def test_the_report_is_reached_from_the_map_by_keyboard_and_leads_back(map_page: MapPage) -> None:

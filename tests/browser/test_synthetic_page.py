@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -32,7 +31,7 @@ OUTSIDE = """() => [...document.querySelectorAll(".flows")].flatMap((svg) => {
 })"""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def report() -> Report:
     """On an independent second sample of a small authority, with all sections and two rows in red or more."""
     real, made, beside = make(300, 3, seed=1), renamed(make(250, 3, seed=2)), renamed(make(300, 3, seed=3))
@@ -40,11 +39,10 @@ def report() -> Report:
     return with_map(found, real, made)
 
 
-@pytest.fixture
-def reported(own_server: Server, report: Report) -> Server:
+@pytest.fixture(scope="module")
+def reported(with_report: Callable[[str, Any], Server], report: Report) -> Server:
     """A server whose dataset has that report."""
-    (own_server.dataset / IN_DATASET).write_text(json.dumps(report.to_json()), encoding="utf-8")
-    return own_server
+    return with_report(IN_DATASET, report.to_json())
 
 
 @pytest.fixture
