@@ -141,8 +141,8 @@ class Comparison:
         if not self.together:
             return 0, 0
         one, other = (_under_way(each) for each in (self.left, self.right))
-        child = self.left.data.journeys.child
-        return int(np.count_nonzero(one & other)), len(np.intersect1d(child[one], child[other]))
+        children = _children(self.left, one) & _children(self.right, other)
+        return int(np.count_nonzero(one & other)), int(np.count_nonzero(children))
 
     def _notes(self, journeys: int) -> list[str]:
         notes = []
@@ -165,6 +165,11 @@ def _under_way(of: Side) -> Mask:
     return found
 
 
+def _children(of: Side, journeys: Mask) -> Mask:
+    """(children of the dataset,) who has one of those journeys."""
+    return np.bincount(of.data.journeys.child[journeys], minlength=of.children) > 0
+
+
 def _side_json(of: Side) -> dict[str, Any]:
     under_way = _under_way(of)
     first, last = ((at - of.day_zero) // DAY for at in (of.within.begin, of.within.end - 1))
@@ -179,7 +184,7 @@ def _side_json(of: Side) -> dict[str, Any]:
         "days": {"first": first, "last": last},
         "stock_at": None if of.at is None else iso(of.at),
         "journeys": int(np.count_nonzero(under_way)),
-        "children": len(np.unique(of.data.journeys.child[under_way])),
+        "children": int(np.count_nonzero(_children(of, under_way))),
     }
 
 

@@ -142,7 +142,8 @@ def _volume(left: Side, right: Side) -> list[Asked]:
     def started(side: Side) -> list[Estimate]:
         child = side.child(side.started)
         some = [amount(child, side.children, side.months)]
-        return [*some, amount(np.unique(child), side.children)] if same_length(left, right) else some
+        every = np.flatnonzero(np.bincount(child))
+        return [*some, amount(every, side.children)] if same_length(left, right) else some
 
     found = [Figure("volume", "started", "Journeys started a month", "per month", volume=True)]
     if same_length(left, right):

@@ -12,7 +12,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from flowmap.measures.differences import Estimate, sum_by_child
+from flowmap.measures.differences import Estimate, dot, sum_by_child
 from flowmap.measures.intervals import wilson
 from flowmap.measures.survival import OTHER, REACHED, Curve, curve
 
@@ -42,7 +42,7 @@ def _quantile(found: Curve, moved: Moved, child: Ints, reached: int, share: floa
     row = found.step(day)
     ever = found.reached[-1] / (found.reached[-1] + found.other[-1])
     there = float(found.reached[row] / ever)
-    variance = float(by_child @ by_child) / found.n**2
+    variance = dot(by_child, by_child) / found.n**2
     independent = found.n if variance <= 0 else min(found.n, there * (1 - there) / variance)
     independent = independent if independent > 0 else found.n
 
@@ -58,8 +58,8 @@ class Moved:
     """How far each duration moves the Aalen–Johansen curves: their influence functions, by day and outcome."""
 
     def __init__(self, days: Ints, outcome: Outcome) -> None:
-        self.days, self.outcome = days, outcome
         size = int(days.max()) + 1 if len(days) else 0
+        self.cell = outcome * np.int64(size) + days
         everyone = np.bincount(days, minlength=size)
         at_risk = (len(days) - np.cumsum(everyone) + everyone).astype(np.float64)
         self.risk = {cause: np.bincount(days[outcome == cause], minlength=size) / at_risk for cause in (REACHED, OTHER)}
@@ -94,5 +94,4 @@ class Moved:
         table = self.table(REACHED, day) * (reached + other) / reached
         if other > 0:
             table += here / reached * (self.table(OTHER, last) - self.table(REACHED, last) * other / reached)
-        found: Floats = table[self.outcome, self.days]
-        return found
+        return table.ravel()[self.cell]
