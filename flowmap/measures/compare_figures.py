@@ -153,8 +153,9 @@ def _volume(left: Side, right: Side) -> list[Asked]:
 
 
 def same_length(left: Side, right: Side) -> bool:
-    """Whether both periods are as long, to a day (29 February)."""
-    return abs((left.within.end - left.within.begin) - (right.within.end - right.within.begin)) <= DAY
+    """Whether both periods are as long, to one part in a hundred."""
+    one, other = (each.within.end - each.within.begin for each in (left, right))
+    return 100 * abs(one - other) <= max(one, other)
 
 
 def _nfa(both: _Both) -> list[Asked]:
