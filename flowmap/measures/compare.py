@@ -196,8 +196,10 @@ def _one_cohort(left: Side, right: Side, together: bool) -> bool:
 def compare(left: Side, right: Side) -> Comparison:
     """Every figure that both sides have. Raises OptionError for a part played by a station that there is not."""
     together = left.data.meta["id"] == right.data.meta["id"]
+    shared = together and bool((_children(left, left.mask) & _children(right, right.mask)).any())
+    same = _one_cohort(left, right, together) and (left.within, left.at) == (right.within, right.at)
     rows = [
-        Row(figure, one, other, difference(one, other, together))
+        Row(figure, one, other, _none(one) if same else difference(one, other, shared))
         for asked in figures(left, right)
         for figure, one, other in zip(asked.figures, asked.of(left), asked.of(right), strict=True)
     ]
@@ -209,6 +211,11 @@ def compare(left: Side, right: Side) -> Comparison:
         enough = min(part for e in (one.left, one.right) for part in [e.count if e.of is None else e.of]) >= LEAST
         rows[n] = Row(one.figure, one.left, one.right, one.found, stands and enough and not one.within_chance)
     return Comparison(left, right, together, rows, _left_out(left, right))
+
+
+def _none(one: Estimate) -> Difference | None:
+    """The difference of a side from itself."""
+    return None if one.limits is None else Difference(0.0, 0.0, 0.0, 1.0)
 
 
 def _left_out(left: Side, right: Side) -> list[tuple[str, str]]:

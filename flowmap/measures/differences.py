@@ -30,7 +30,8 @@ LEVEL = 0.05
 class Estimate:
     """A figure of one side: `count` out of `of` (None: it is a count), its interval by standard errors.
 
-    `by_child` (children of the dataset,) is how far each child moves it; None where nothing is estimated.
+    `by_child` (children of the dataset,) is how far each child moves it, None where nothing is estimated; `squares`
+    is the sum of the squares of that.
     """
 
     value: float | None
@@ -38,6 +39,7 @@ class Estimate:
     of: int | None
     limits: Limits | None = None
     by_child: Floats | None = None
+    squares: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,13 @@ def share(child: Ints, hit: npt.NDArray[np.bool_], children: int) -> Estimate:
         return Estimate(None, 0, 0)
     value = count / of
     moved = sum_by_child(child, hit - value, children)
+    squares = dot(moved, moved)
     if 0 < count < of:
-        each = max(1.0, dot(moved, moved) / (of * value * (1 - value)))
+        each = max(1.0, squares / (of * value * (1 - value)))
     else:
         units = np.bincount(child).astype(np.float64)
         each = dot(units, units) / of
-    return Estimate(value, count, of, lambda z: _wilson(count / each, of / each, z), moved)
+    return Estimate(value, count, of, lambda z: _wilson(count / each, of / each, z), moved, squares)
 
 
 def sum_by_child(child: Ints, values: npt.NDArray[np.floating], children: int) -> Floats:
@@ -96,25 +99,24 @@ def amount(child: Ints, children: int, per: float = 1.0) -> Estimate:
     """
     count = len(child)
     units = np.bincount(child, minlength=children).astype(np.float64)
-    each = dot(units, units) / count if count else 1.0
+    squares = dot(units, units)
+    each = squares / count if count else 1.0
 
     def limits(z: float) -> tuple[float, float]:
         middle, half = count / each + z * z / 2, z * math.sqrt(count / each + z * z / 4)
         return max(0.0, middle - half) * each / per, (middle + half) * each / per
 
-    return Estimate(count / per, count, None, limits, units)
+    return Estimate(count / per, count, None, limits, units, squares)
 
 
 def difference(left: Estimate, right: Estimate, together: bool) -> Difference | None:
-    """Left less right; `together` where both are of one dataset, whose children may count on both sides.
+    """Left less right; `together` where both are of one dataset and some child may count on both sides.
 
     None where a side has no figure, or none whose interval could be told.
     """
     if left.value is None or right.value is None or left.limits is None or right.limits is None:
         return None
-    if together and _same(left, right):
-        return Difference(0.0, 0.0, 0.0, 1.0)
-    shared = _correlation(left.by_child, right.by_child) if together else 0.0
+    shared = _correlation(left, right) if together else 0.0
     value = left.value - right.value
 
     def interval(z: float) -> tuple[float, float]:
@@ -126,18 +128,11 @@ def difference(left: Estimate, right: Estimate, together: bool) -> Difference | 
     return Difference(value, *interval(Z95), p=_chance(value, interval))
 
 
-def _same(left: Estimate, right: Estimate) -> bool:
-    """Whether both are of the very same units."""
-    one, other = left.by_child, right.by_child
-    same = (left.value, left.count, left.of) == (right.value, right.count, right.of)
-    return same and one is not None and other is not None and bool(np.array_equal(one, other))
-
-
-def _correlation(one: Floats | None, other: Floats | None) -> float:
-    if one is None or other is None:
+def _correlation(one: Estimate, other: Estimate) -> float:
+    size = math.sqrt(one.squares * other.squares)
+    if one.by_child is None or other.by_child is None or not size:
         return 0.0
-    size = math.sqrt(dot(one, one) * dot(other, other))
-    return dot(one, other) / size if size else 0.0
+    return dot(one.by_child, other.by_child) / size
 
 
 def _apart(one: float, other: float, shared: float) -> float:

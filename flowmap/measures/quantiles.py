@@ -42,7 +42,8 @@ def _quantile(found: Curve, moved: Moved, child: Ints, reached: int, share: floa
     row = found.step(day)
     ever = found.reached[-1] / (found.reached[-1] + found.other[-1])
     there = float(found.reached[row] / ever)
-    variance = dot(by_child, by_child) / found.n**2
+    squares = dot(by_child, by_child)
+    variance = squares / found.n**2
     independent = found.n if variance <= 0 else min(found.n, there * (1 - there) / variance)
     independent = independent if independent > 0 else found.n
 
@@ -51,7 +52,7 @@ def _quantile(found: Curve, moved: Moved, child: Ints, reached: int, share: floa
         first, last = (found.quantile(part) for part in (low or 0.0, 1.0 if high is None else high))
         return day if first is None else first, math.inf if last is None else last
 
-    return Estimate(day, reached, found.n, limits, by_child)
+    return Estimate(day, reached, found.n, limits, by_child, squares)
 
 
 class Moved:
@@ -60,9 +61,10 @@ class Moved:
     def __init__(self, days: Ints, outcome: Outcome) -> None:
         size = int(days.max()) + 1 if len(days) else 0
         self.cell = outcome * np.int64(size) + days
-        everyone = np.bincount(days, minlength=size)
+        ended = np.bincount(self.cell, minlength=3 * size).reshape(3, size)  # by outcome and day
+        everyone = ended.sum(axis=0)
         at_risk = (len(days) - np.cumsum(everyone) + everyone).astype(np.float64)
-        self.risk = {cause: np.bincount(days[outcome == cause], minlength=size) / at_risk for cause in (REACHED, OTHER)}
+        self.risk = {cause: ended[cause] / at_risk for cause in (REACHED, OTHER)}
         self.any = self.risk[REACHED] + self.risk[OTHER]
         left = np.cumprod(1 - self.any)
         self.before = np.concatenate([[1.0], left[:-1]]) if size else left

@@ -94,9 +94,16 @@ def test_sides_that_share_children_are_not_taken_for_independent() -> None:
     assert apart_.high - apart_.low > 2.5 * (together.high - together.low)
 
 
-def test_the_same_units_twice_do_not_differ() -> None:
-    one = of_each(30, 100)
-    assert difference(one, of_each(30, 100), True) == Difference(0.0, 0.0, 0.0, 1.0)
+def test_the_same_units_on_both_sides_leave_hardly_any_room_for_a_difference() -> None:
+    together, alike = apart(of_each(30, 100), of_each(30, 100), True), apart(of_each(30, 100), of_each(30, 100))
+    assert together.value == alike.value == 0
+    assert together.high < 0.02 < 0.1 < alike.high
+    assert together.p == 1
+
+
+def test_two_sides_of_which_none_was_so_are_not_sure_to_be_alike() -> None:
+    found = apart(of_each(0, 30), of_each(0, 30), True)
+    assert found.low == pytest.approx(confint_proportions_2indep(0, 30, 0, 30, method="newcomb", compare="diff")[0])
 
 
 def test_nothing_has_no_difference_and_one_of_one_is_not_sure() -> None:
