@@ -13,6 +13,7 @@ from typing import Any
 from flowmap.ask import MEASURES, Options, Question, side
 from flowmap.eventlog import OptionError
 from flowmap.measures import compare_series
+from flowmap.web import answer_parameters as texts
 from flowmap.web import compare_schemas as schemas
 from flowmap.web import measure_parameters as asked
 from flowmap.web.api.parts import DATASET
@@ -22,12 +23,6 @@ from flowmap.web.routes import Call
 from flowmap.web.served import Chosen
 
 MOST_DAYS = 20_000  # of the day at whose end stock is taken
-
-
-def _read_name(text: str) -> str:
-    if not text.strip() or len(text) > 200:
-        raise ValueError("is no name")
-    return text.strip()
 
 
 def _read_cohort(text: str) -> str:
@@ -42,18 +37,11 @@ def _read_number(text: str) -> int:
     return int(text)
 
 
-def _read_bin(text: str) -> str:
-    if text not in compare_series.DAYS:
-        raise ValueError("is not a bin")
-    return text
-
-
-WITH = Parameter(
+WITH = texts._text(
     "with",
     "the dataset on the right; that on the left where not given",
-    {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "[^ ]"},
-    _read_name,
     "Write a dataset's name, one of /api/datasets.",
+    200,
 )
 WITH_COHORT = Parameter(
     "with_cohort",
@@ -76,14 +64,7 @@ AT_DAY = Parameter(
     "Write a whole number, such as at_day=90.",
     example=90,
 )
-BIN = Parameter(
-    "bin",
-    "length of a bin: day, or week (seven days, counted from day 0)",
-    {"type": "string", "enum": ["day", "week"], "default": "week"},
-    _read_bin,
-    "Use bin=day or bin=week.",
-    default="week",
-)
+BIN = asked._choice("bin", "length of a bin: week (seven days, counted from day 0) or day", ("week", "day"))
 SIDES = (asked.FROM, asked.TO, WITH, WITH_COHORT, WITH_FROM, WITH_TO, ALIGN, WITH_ALIGN)
 
 
