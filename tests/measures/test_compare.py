@@ -238,6 +238,18 @@ def test_two_maps_are_compared_by_what_both_have(tmp_path: Path, data: Dataset) 
     assert found["shared"] == {"journeys": 0, "children": 0}
 
 
+def test_a_map_of_something_else_is_compared_by_the_time_at_its_stations(tmp_path: Path) -> None:
+    places = ("Registration", "X-ray", "Check-out")
+    rows = [(n, place, f"2020-01-{1 + n % 9 + 2 * k:02}") for n in range(80) for k, place in enumerate(places)]
+    data = build(log(rows), tmp_path / "set")
+    one = np.arange(80) < 40
+    found = told(of(data, one), of(data, ~one))
+    ids = [place.id for place in data.stations]
+    assert [key for key in found if key.startswith("median/")] == [f"median/{name}" for name in ids]
+    assert (found[f"median/{ids[0]}"]["left"], found[f"median/{ids[0]}"]["right"]) == (2, 2)
+    assert not any(key.startswith(("nfa/", "conversion/", "rereferral/")) for key in found)
+
+
 def test_another_edition_made_with_another_seed_is_compared_as_two_datasets(tmp_path: Path, data: Dataset) -> None:
     other = build(reference.make(800, seed=5), tmp_path / "other", BuildOptions(map=MAP))
     found = compare(of(data), of(other))
