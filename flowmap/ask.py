@@ -11,8 +11,9 @@ from flowmap.cohort import Cohort, parse
 from flowmap.dataset import Dataset, Mask
 from flowmap.disclosure import Rule
 from flowmap.eventlog import OptionError
-from flowmap.measures import asked, conversion, durations, enquiries, findings, nfa, rereferral, variation
+from flowmap.measures import asked, compare, conversion, durations, enquiries, findings, nfa, rereferral, variation
 from flowmap.measures.choices import choices
+from flowmap.measures.compare_figures import Side
 from flowmap.measures.flow import Bin, flow
 from flowmap.measures.moves import moves
 from flowmap.measures.occupancy import occupancy
@@ -51,11 +52,16 @@ class Options:
     roles: tuple[tuple[str, str], ...] = ()
     more: asked.Asked = field(default_factory=asked.Asked)  # what effect, pathways, care, benchmarks and workload take
     compare: str | None = None  # for effect: a cohort to compare with
+    day_zero: int | None = None  # for compare: the midnight of day 0, and the day at whose end stock is taken
+    day: int | None = None
 
 
 @dataclass(frozen=True)
 class Question:
-    """What a measure is asked of, and how; `kept` and `clocks` are the mask and timescales where known already."""
+    """What a measure is asked of, and how; `kept` and `clocks` are the mask and timescales where known already.
+
+    `beside` is the right side of a comparison, whose left this is; None: against itself.
+    """
 
     data: Dataset
     cohort: Cohort
@@ -65,6 +71,7 @@ class Question:
     options: Options = field(default_factory=Options)
     kept: Mask | None = None
     clocks: Sequence[Due] | None = None
+    beside: Question | None = None
 
     @property
     def mask(self) -> Mask:
@@ -208,6 +215,18 @@ def _findings(q: Question) -> Any:
     return found.to_json(q.data, q.cohort)
 
 
+def side(q: Question) -> Side:
+    """The question as one side of a comparison. Raises OptionError."""
+    o = q.options
+    return compare.side(
+        q.data, q.cohort, q.mask, o.begin, o.end, day_zero=o.day_zero, day=o.day, dues=q.dues(), roles=q.roles
+    )
+
+
+def _compare(q: Question) -> Any:
+    return compare.compare(side(q), side(q.beside or q)).to_json()
+
+
 def _asked(answer: Callable[[asked.Request], Any]) -> Callable[[Question], Any]:
     """A measure of `measures/asked.py`, of the question's period, station and facet."""
 
@@ -224,6 +243,7 @@ def _asked(answer: Callable[[asked.Request], Any]) -> Callable[[Question], Any]:
 MEASURES: dict[str, Measure] = {
     "benchmarks": Measure(_asked(asked.benchmarks), lambda found: found["rows"], asked.BENCHMARKS),
     "care": Measure(_asked(asked.care), asked.care_rows, asked.CARE),
+    "compare": Measure(_compare, compare.rows, compare.COLUMNS),
     "conversion": Measure(_conversion, conversion.rows, conversion.COLUMNS),
     "durations": Measure(_durations, durations.rows, durations.COLUMNS),
     "effect": Measure(_asked(asked.effect), asked.effect_rows, asked.EFFECT),
@@ -248,6 +268,7 @@ def released(name: str, question: Question, found: Any, rule: Rule) -> Released:
     """What a measure `found`, as the table that may leave the room."""
     rows = MEASURES[name].rows(found)
     columns = tuple(rows[0]) if rows else ()
-    return release(
-        shape_of(name, columns), rows, rule, children_of(question.data, question.mask), question.cohort.sentence()
-    )
+    sides = [question] if question.beside is None else [question, question.beside]
+    children = min(children_of(one.data, one.mask) for one in sides)
+    cohorts = " beside ".join(one.cohort.sentence() for one in sides)
+    return release(shape_of(name, columns), rows, rule, children, cohorts)

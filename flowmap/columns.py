@@ -30,6 +30,7 @@ TAKEN = frozenset(
         *("direct", "first_day", "lookback", "months", "window"),
         *("figure", "next", "event", "compare", "pattern", "scope", "merge", "stages", "show"),
         *("align", "case_by", "beside", "population", "moved"),
+        *("with", "with_cohort", "with_from", "with_to", "with_align", "at_day"),
     }
 )
 LARGEST = 32_767  # int16 on disk and on the wire

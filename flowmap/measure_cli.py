@@ -14,6 +14,7 @@ import click
 from flowmap.quality import OptionError
 
 if TYPE_CHECKING:  # read only when asked: help is quick
+    from flowmap.ask import Question
     from flowmap.disclosure import Rule
     from flowmap.release import Released
 
@@ -56,6 +57,13 @@ def asking_how(command: Command) -> Command:
             click.option("--figure", type=click.Choice(["arrivals", "stock", "duration", "share"]), help="For effect."),
             click.option("--event", metavar="ID", help="For effect: an event's id, or 2016-10-10..2016-11-18."),
             click.option("--compare", metavar="Q", help="For effect: a cohort to compare with."),
+            click.option("--with", "with_folder", metavar="DIR", type=FOLDER, help="For compare: the right side."),
+            click.option("--with-cohort", metavar="Q", help="Its cohort; as on the left where not given."),
+            click.option("--with-from", metavar="DAY", type=DAY, help="Its first day; as on the left where not given."),
+            click.option("--with-to", metavar="DAY", type=DAY, help="The day after its last."),
+            click.option("--align-on", "day_zero", metavar="DAY", type=DAY, help="For compare: the left's day 0."),
+            click.option("--with-align", metavar="DAY", type=DAY, help="The right's day 0."),
+            click.option("--at-day", "day", type=int, help="For compare: stock at the end of this day from day 0."),
             click.option("--next", "to", metavar="ID", help="Where a stay, a share or a threshold leads."),
             click.option("--pattern", help="For pathways, such as “contact > * > s47 > nfa”."),
             click.option("--show", help="For pathways: ways, returning, sankey or groups."),
@@ -85,8 +93,8 @@ def measure(
 ) -> None:  # fmt: skip
     """Ask a measure: how many, how long, how often again, where to. docs/measures.md says what each is.
 
-    NAME is one of benchmarks, care, conversion, durations, effect, enquiries, facets, findings, flow, moves, nfa,
-    occupancy, pathways, rereferral, stations, variants, variation, weeks, workload.
+    NAME is one of benchmarks, care, compare, conversion, durations, effect, enquiries, facets, findings, flow, moves,
+    nfa, occupancy, pathways, rereferral, stations, variants, variation, weeks, workload.
     """
     from flowmap import dataset
     from flowmap.ask import MEASURES, Question, released
@@ -96,7 +104,10 @@ def measure(
         raise OptionError(f"There is no measure “{name}”.", remedy=f"Measures: {', '.join(MEASURES)}.")
     data = dataset.open(folder)
     asked = MEASURES[name]
-    question = Question(data, parse(cohort, data.facets), at, by, station, _options(given))
+    right = {key: given.pop(key) for key in ("with_folder", "with_cohort", "with_from", "with_to", "with_align")}
+    options, chosen = _options(given), parse(cohort, data.facets)
+    beside = _beside(data, chosen.canonical(), options, right) if name == "compare" else None
+    question = Question(data, chosen, at, by, station, options, beside=beside)
     rule = rule_of(disclose, threshold, "--disclose")
     found = asked.answer(question)
     if rule is not None:
@@ -109,6 +120,27 @@ def measure(
     for note in found.get("notes", []) if isinstance(found, dict) else []:
         click.echo(note, err=True)
     _write(list(rows[0]) if rows else asked.columns, rows)
+
+
+def _beside(data: Any, cohort: str, options: Any, given: dict[str, Any]) -> Question:
+    """The right side of a comparison: what is not given is as on the left (day 0 is the first day of its period)."""
+    from dataclasses import replace
+
+    from flowmap import dataset
+    from flowmap.ask import Question
+    from flowmap.cohort import parse
+
+    other = data if given["with_folder"] is None else dataset.open(given["with_folder"])
+    said = cohort if given["with_cohort"] is None else given["with_cohort"]
+    begin, end, zero = (_midnight(given[name]) for name in ("with_from", "with_to", "with_align"))
+    period = {"begin": options.begin if begin is None else begin, "end": options.end if end is None else end}
+    return Question(other, parse(said, other.facets), options=replace(options, **period, day_zero=zero))
+
+
+def _midnight(day: Any) -> int | None:
+    from flowmap.dataset import seconds
+
+    return None if day is None else seconds(day.date().isoformat())
 
 
 def _write(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
@@ -140,13 +172,12 @@ def _leave(table: Released, form: str) -> None:
 def _options(given: dict[str, Any]) -> Any:
     """The options of the measure; what was not given is as it is anyway."""
     from flowmap.ask import Options
-    from flowmap.dataset import seconds
     from flowmap.measures.asked import Asked
 
     found = {name: value for name, value in given.items() if value not in (None, ())}
-    for name in ("begin", "end", "known_from"):
+    for name in ("begin", "end", "known_from", "day_zero"):
         if name in found:
-            found[name] = seconds(found[name].date().isoformat())
+            found[name] = _midnight(found[name])
     if "costs" in found:
         found["costs"] = tuple(_cost(text) for text in found["costs"])
     more = {name: found.pop(name) for name in Asked.__dataclass_fields__ if name in found}

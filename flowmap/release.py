@@ -209,7 +209,7 @@ class _Cells:
         for part, of in shape.of:
             one, whole = self.place(n, part), self.place(n, of)
             if one is not None and whole is not None and self.counts[whole] >= self.counts[one]:
-                rest = self.add(("rest", self.key(n, part), part), self.counts[whole] - self.counts[one], "unsaid")
+                rest = self.add(("rest", self.key(n, part), of), self.counts[whole] - self.counts[one], "unsaid")
                 self.sums.append(disclosure.Sum((whole,), (one, rest)))
 
     def group(self, group: Group, table: list[Row]) -> None:

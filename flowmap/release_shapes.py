@@ -42,6 +42,19 @@ SHAPES: dict[str, Shape] = {
         ("what", "group", "weeks"), **FIGURE,
         groups=(Group(("count",), _where("what", "order")),),
     ),
+    "compare": Shape(  # without intervals and sentences, which hold counts as they are, and quantiles of two sides
+        ("section", "figure", "label", "unit"), ("left_count", "left_of", "right_count", "right_of"),
+        of=(("left_count", "left_of"), ("right_count", "right_of"),
+            *((f"{one}_{what}", f"{other}_{what}")  # where one side is part of the other, the rest could be worked out
+              for one, other in (("left", "right"), ("right", "left")) for what in ("count", "of"))),
+        shares=(("left", "left_count", "left_of"), ("right", "right_count", "right_of")),
+        groups=tuple(
+            Group((f"{name}_count",), lambda row: "at" if row["figure"].startswith("stock/") else None,
+                  lambda row: "at" if row["figure"] == "stock" else None)
+            for name in ("left", "right")
+        ),
+        kept=lambda row: row["unit"] != "days",
+    ),
     "conversion": Shape(
         ("chain", "step", "stations"),
         ("reached", "of", "went_on", "nfa", "ended", "under_way", "recent"),

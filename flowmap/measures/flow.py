@@ -49,7 +49,11 @@ def edges(first: int, last: int, by: Bin) -> Seconds:
 
 def flow(data: Dataset, mask: Mask, by: Bin = "week") -> list[FlowBin]:
     """The bins that cover the data, for the journeys of `mask`."""
-    found = edges(data.first, data.last, by)
+    return flow_between(data, mask, edges(data.first, data.last, by))
+
+
+def flow_between(data: Dataset, mask: Mask, found: Seconds) -> list[FlowBin]:
+    """The bins between edges (bins + 1,), for the journeys of `mask`."""
     start = data.journeys.start[mask]
     until = np.sort(data.until[mask])
     left = np.sort(data.journeys.end[mask & data.exits[data.journeys.last]])

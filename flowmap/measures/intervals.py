@@ -39,8 +39,11 @@ class Share:
         return f"{100 * self.value:.1f}% ({self.count:,} of {self.of:,})" if self.value is not None else "none of none"
 
 
-def wilson(count: int, of: int, z: float = Z95) -> tuple[float | None, float | None]:
-    """Wilson's score interval of a share (E. B. Wilson, JASA 22, 1927), 95% unless `z` says otherwise."""
+def wilson(count: float, of: float, z: float = Z95) -> tuple[float | None, float | None]:
+    """Wilson's score interval of a share (E. B. Wilson, JASA 22, 1927), 95% unless `z` says otherwise.
+
+    The numbers need not be whole: they are fewer than were counted where those counted are not independent.
+    """
     if not of:
         return None, None
     share = count / of

@@ -265,10 +265,15 @@ COLUMNS = ("figure", "value", "label", "months", "count", "of", "share", "low", 
            "at_risk", "reached", "other")  # fmt: skip
 
 
-def rereferred(data: Dataset, mask: Mask, within: Period, months: int, roles: Roles | None) -> tuple[Ints, Mask]:
-    """Journeys of the referrals that count at a horizon, and which of them are re-referrals (for a funnel)."""
+def rereferred(
+    data: Dataset, mask: Mask, within: Period, months: int, roles: Roles | None, known: int | None = None
+) -> tuple[Ints, Mask]:
+    """Journeys of the referrals that count at a horizon, and which of them are re-referrals (for a funnel).
+
+    `known` is from when the data hold every referral; their first day where not given.
+    """
     found = history(data, part(data, "referral", roles))
     journey = events(data).journey[found.position]
     kept = np.flatnonzero(within.holds(found.time) & mask[journey])
-    kept = kept[_reach(found, kept, data.origin) >= months]
+    kept = kept[_reach(found, kept, data.origin if known is None else known) >= months]
     return journey[kept].astype(np.int64), found.back[kept] <= months

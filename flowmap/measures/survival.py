@@ -92,9 +92,8 @@ def curve(days: Ints, outcome: npt.NDArray[np.integer]) -> Curve:
         nothing, none = np.empty(0, dtype=np.int64), np.empty(0)
         return Curve(0, nothing, nothing, none, none, none, none, none, none, nothing)
     size = int(days.max()) + 1
-    all_of = np.bincount(days, minlength=size)
-    reached = np.bincount(days[outcome == REACHED], minlength=size)
-    other = np.bincount(days[outcome == OTHER], minlength=size)
+    ended = np.bincount(outcome * np.int64(size) + days, minlength=3 * size).reshape(3, size)  # by outcome and day
+    all_of, reached, other = ended.sum(axis=0), ended[REACHED], ended[OTHER]
     day = np.flatnonzero(reached + other)
     at_risk = (len(days) - np.cumsum(all_of) + all_of)[day]
     reached, other = reached[day], other[day]

@@ -73,6 +73,8 @@ class Operation:
     """About one child: never kept by a browser or a proxy."""
     opens: bool = True
     """Whether the dataset in the path is opened for the view; else the view finds its name in `path`."""
+    beside: Callable[[Any], Any] | None = None
+    """Of a `Call`, the dataset and cohort on the other side where an answer is of two (`served.Chosen`)."""
     refuses: tuple[int, ...] = ()
     """Statuses beyond those that follow from the fields above."""
 

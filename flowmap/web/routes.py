@@ -19,7 +19,7 @@ from flowmap.web.errors import Refusal
 from flowmap.web.kept import Kept
 from flowmap.web.operations import Operation, Query, read_query
 from flowmap.web.respond import Packed
-from flowmap.web.served import Selection, Served
+from flowmap.web.served import Chosen, Selection, Served
 from flowmap.web.shelf import Shelf
 
 CSV = "text/csv"
@@ -74,8 +74,15 @@ def _filename(call: Call, operation: Operation) -> str:
     )
 
 
+def _sides(call: Call, operation: Operation) -> list[Chosen]:
+    """What an answer is of: the dataset and cohort of the address, and those beside them."""
+    found = [Chosen(call.dataset, call.selection)]
+    return found if operation.beside is None else [*found, operation.beside(call)]
+
+
 def _etag(call: Call, operation: Operation) -> str:
     dataset = call.served
+    beside = operation.beside(call) if operation.beside else None
     return respond.tag(
         edition.code(),
         operation.id,
@@ -83,16 +90,18 @@ def _etag(call: Call, operation: Operation) -> str:
         repr(sorted(call.path.items())),
         repr(sorted(call.query.values.items())),
         call.selection.canonical if operation.cohort else "",
+        f"{beside.served.tag()}?{beside.selection.canonical}" if beside else "",
     )
 
 
 def _released(call: Call, operation: Operation, value: Any, as_csv: bool) -> bytes:
     """The table of a measure as it may leave; its note is the first line of a CSV."""
     columns, rows = operation.rows(call, value) if operation.rows else ((), ())
-    data, mask = call.dataset.data, call.selection.mask
     shape = shape_of(str(operation.measure), tuple(columns))
-    sentence = call.selection.cohort.sentence()
-    table = release(shape, rows, Rule(call["threshold"]), children_of(data, mask), sentence)
+    sides = _sides(call, operation)
+    children = min(children_of(one.served.data, one.selection.mask) for one in sides)
+    cohorts = " beside ".join(one.selection.cohort.sentence() for one in sides)
+    table = release(shape, rows, Rule(call["threshold"]), children, cohorts)
     if not as_csv:
         return respond.to_json(table.to_json())
     return (csvtext.write((table.note,), ()) + csvtext.write(table.columns, table.rows)).encode()

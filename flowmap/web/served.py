@@ -43,6 +43,14 @@ class Selection:
     journeys: int
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """A dataset, and a cohort of it."""
+
+    served: Served
+    selection: Selection
+
+
 class Served:
     """A dataset and what is remembered of it. `name` is its name in addresses."""
 

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,9 @@ def main() -> int:
                 one = Question(data, cohort, options=Options(**asked))
                 words = " ".join(str(value) for value in asked.values())
                 calls[f"{name} {words}"] = lambda f=MEASURES[name], q=one: f(q)
+            beside = Question(data, parse("source=school", data.facets))
+            two = replace(question, beside=beside)
+            calls["compare beside source=school"] = lambda q=two: MEASURES["compare"](q)
             calls["mask"] = lambda c=cohort: c.mask(data)
             calls["summary"] = lambda m=mask: summary(data, m, [at])
             found |= {f"{name} {said}".strip(): best(call) for name, call in calls.items()}
