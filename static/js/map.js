@@ -30,11 +30,11 @@ const MARGIN = 14;
 
 /**
  * @param {HTMLElement} stage
- * @param {{onStation: (id: string) => void, onView: (view: {k: number, x: number, y: number}) => void, onEmpty: (x: number, y: number) => void}} on
+ * @param {{onStation: (id: string) => void, onView: (view: {k: number, x: number, y: number}, byHand: boolean) => void, onEmpty: (x: number, y: number) => void}} on
  */
 export function createMap(stage, on) {
-  const under = select(stage).select("#under");
-  const over = select(stage).select("#over");
+  const under = select(stage).select(".under");
+  const over = select(stage).select(".over");
   const ground = under.append("g");
   const top = over.append("g");
   const ring = arc();
@@ -51,7 +51,7 @@ export function createMap(stage, on) {
       view = { k: transform.k, x: transform.x, y: transform.y };
       ground.attr("transform", transform);
       top.attr("transform", transform);
-      on.onView(view);
+      on.onView(view, Boolean(sourceEvent));
     });
   const frame = select(stage).call(zoomer).on("dblclick.zoom", null);
   frame.on("click", (/** @type {any} */ event) => {
@@ -75,7 +75,7 @@ export function createMap(stage, on) {
   }
   new ResizeObserver(() => {
     for (const layer of [under, over]) layer.attr("viewBox", `0 0 ${stage.clientWidth} ${stage.clientHeight}`);
-    if (fitted) fit(); else on.onView(view);
+    if (fitted) fit(); else on.onView(view, false);
   }).observe(stage);
 
   /** @param {any} group @param {LabelPlace} place @param {string} kind */
