@@ -95,6 +95,13 @@ def map_page(dataset: str) -> AnyResponse:
     return _page(render_template(template, name=dataset, title=served.title, dataset=served.meta))
 
 
+@pages.get("/d/<dataset>/compare")
+def compare_page(dataset: str) -> Response:
+    """Two maps side by side: this dataset on the left. Its query is the page's own state, as that of the map."""
+    served = _shelf().get(dataset)
+    return _page(render_template("compare.html", name=dataset, title=served.title))
+
+
 @pages.get("/d/<dataset>/quality")
 def quality_page(dataset: str) -> Response:
     """What was read of the dataset's files, and what was wrong with them."""

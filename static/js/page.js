@@ -1,6 +1,7 @@
 // The parts of the page and what each tells the others. The store says what is to be shown; `follow` shows it.
 
 import { DAY, fromISO, toDate } from "./clock.js";
+import { showPlaying } from "./controls.js";
 import { createCurve } from "./curve.js";
 import { createDrawer } from "./drawer.js";
 import { createEditor } from "./editor.js";
@@ -103,10 +104,16 @@ export class Page {
     map.open(store.get().station);
   }
 
+  /** The periods as bands of the timeline; from a common start there is no calendar that they could stand in. */
+  bands() {
+    const seconds = (/** @type {string} */ day) => fromISO(this.dataset.origin, day);
+    if (this.store.get().together) return [];
+    return this.periods.map(({ label, kind, from, to }) => ({ label, kind, from: seconds(from), to: seconds(to) + DAY }));
+  }
+
   showPeriods() {
-    const { dataset, timeline, headline, player } = this;
-    const seconds = (/** @type {string} */ day) => fromISO(dataset.origin, day);
-    timeline.setPeriods(this.periods.map(({ label, kind, from, to }) => ({ label, kind, from: seconds(from), to: seconds(to) + DAY })));
+    const { timeline, headline, player } = this;
+    timeline.setPeriods(this.bands());
     headline.forget();
     headline.showTime(player.now());
   }
@@ -161,6 +168,7 @@ export class Page {
     if (result?.span) this.lasting = result.span;
     player.setSpan({ origin: dataset.origin, span: this.lasting });
     timeline.setSpan({ span: this.lasting[1], origin: Date.parse(dataset.origin) / 1000, together });
+    timeline.setPeriods(this.bands());
     headline.forget();
   }
 
@@ -205,11 +213,4 @@ export class Page {
       seek: (/** @type {string} */ iso) => player.seek(fromISO(dataset.origin, iso)),
     };
   }
-}
-
-/** @param {boolean} playing */
-function showPlaying(playing) {
-  const play = byId("play");
-  play.toggleAttribute("data-playing", playing);
-  play.setAttribute("aria-label", playing ? "Pause" : "Play");
 }
