@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -129,17 +130,18 @@ def test_each_side_counts_from_its_own_day_0_and_says_where_it_has_no_data(
     both.shows("left", api.counts("2016-10-23T00:00"))
     both.shows("right", api.counts("2015-10-25T00:00"))
 
-    both.page.keyboard.press(
-        "Home"
-    )  # 2014-01-01 is day −1,006 of the left side, and 364 days before the right side's data
-    expect(both.sides["right"].locator(".notice")).to_have_text("No data yet: they begin on 1 January 2014.")
+    both.page.keyboard.press("Home")  # the left side's first day, which on the right is 364 days before any data
+    first = date.fromisoformat(api("")["first"][:10])
+    expect(both.sides["right"].locator(".notice")).to_have_text(
+        f"No data yet: they begin on {first.day} {first:%B %Y}."
+    )
     expect(both.sides["right"].locator(".station-station .count").first).to_have_text("–")
     expect(both.sides["left"].locator(".notice")).to_be_empty()
     both.page.keyboard.press("End")
     expect(both.sides["left"].locator(".notice")).to_contain_text("No more data: they end on")
     expect(both.sides["right"].locator(".notice")).to_be_empty()
 
-    both.page.get_by_label("Time", exact=True).select_option("calendar")
+    both.page.get_by_label("Time runs").select_option("calendar")
     expect(both.page).not_to_have_url(re.compile("_align"))
     assert both.clocks()[0] == both.clocks()[1]
 
@@ -175,7 +177,9 @@ def test_a_station_pressed_on_one_side_shows_both_and_another_part_of_the_map_to
     both = compare(f"_at={AT}&sex=female")
     both.sides["left"].locator(".station[data-id='assessment']").focus()
     both.page.keyboard.press("Enter")
-    arrived = both.panel.get_by_role("row", name=re.compile("^Arrived")).get_by_role("cell").all_inner_texts()
+    row = both.panel.get_by_role("row", name=re.compile("^Arrived"))
+    expect(row).to_be_visible()
+    arrived = row.get_by_role("cell").all_inner_texts()
     wanted = [api.stations(AT, cohort)["assessment"]["reached"] for cohort in ("sex=female", "")]
     assert [int(cell.replace(",", "")) for cell in arrived] == wanted
     both.page.keyboard.press("Escape")

@@ -41,7 +41,8 @@ export function differencesTable(found, address) {
     told.length ? element("ul.told", {}, ...told.map((sentence) => element("li", {}, sentence)))
       : element("p", {}, "No figure differs by more than chance, given how many were looked at."),
     element("div.scroll", { tabindex: 0, role: "region", "aria-label": "All figures of both sides" }, element("table", {},
-      element("thead", {}, element("tr", {}, ...["Figure", "Left", "Right", "Left less right", "95% interval", "In words"].map((title) => element("th", { scope: "col" }, title)))),
+      element("thead", {}, element("tr", {}, ...["Figure", "Left", "Right", "Left less right", "95% interval"].map((title) => element("th", { scope: "col" }, title)),
+        element("th.words", { scope: "col" }, "In words"))),
       element("tbody", {}, ...found.rows.map((row) => element(row.within_chance ? "tr.chance" : "tr", {},
         element("th", { scope: "row" }, row.label), cell(row.left, row.left_of, row.unit), cell(row.right, row.right_of, row.unit),
         element("td", {}, saySigned(row.difference, row.unit)), element("td", {}, interval(row)), element("td.words", {}, row.sentence)))))),
