@@ -61,5 +61,5 @@ await writeFile(join(to, licences), texts.join(`\n${"-".repeat(80)}\n\n`));
 for (const file of result.outputFiles) {
   console.log(`   ${relative(root, file.path)}  ${Math.ceil(file.contents.length / 1024)} kB`);
 }
-const missing = ["main.js", "worker.js", "start.js", "main.css"].filter((name) => !result.outputFiles.some((file) => basename(file.path) === name));
+const missing = ["main.js", "compare.js", "worker.js", "start.js", "main.css", "compare.css"].filter((name) => !result.outputFiles.some((file) => basename(file.path) === name));
 if (missing.length) console.log(`   not there yet: ${missing.join(", ")}`);
