@@ -1,4 +1,4 @@
-// The table of differences, as the server works them out: both figures, the difference with its interval, and what may be said.
+// The differences as the server works them out: in sentences what stands beyond chance, and as a table every figure of both.
 
 import { addresses, element } from "../element.js";
 import { count } from "../words.js";
@@ -32,6 +32,9 @@ export function saySigned(value, unit) {
 export const interval = ({ low, high, unit }) => (low === null || high === null || low === undefined ? "–"
   : `${saySigned(low, unit).replace(" points", "")} to ${saySigned(high, unit).replace(" points", "")}`);
 
+/** Whether the difference stands among all that were looked at; "not said" where the notes say why. @param {Row} row */
+const chance = ({ within_chance, told }) => (told ? "yes" : within_chance ? "no" : "not said");
+
 /** @param {Differences} found @param {string} address  of the same figures @returns {Node[]} */
 export function differencesTable(found, address) {
   const cell = (/** @type {number|null} */ value, /** @type {number|null} */ of, /** @type {string} */ unit) =>
@@ -41,11 +44,10 @@ export function differencesTable(found, address) {
     told.length ? element("ul.told", {}, ...told.map((sentence) => element("li", {}, sentence)))
       : element("p", {}, "No figure differs by more than chance, given how many were looked at."),
     element("div.scroll", { tabindex: 0, role: "region", "aria-label": "All figures of both sides" }, element("table", {},
-      element("thead", {}, element("tr", {}, ...["Figure", "Left", "Right", "Left less right", "95% interval"].map((title) => element("th", { scope: "col" }, title)),
-        element("th.words", { scope: "col" }, "In words"))),
-      element("tbody", {}, ...found.rows.map((row) => element(row.within_chance ? "tr.chance" : "tr", {},
+      element("thead", {}, element("tr", {}, ...["Figure", "Left", "Right", "Left less right", "95% interval", "Beyond chance"].map((title) => element("th", { scope: "col" }, title)))),
+      element("tbody", {}, ...found.rows.map((row) => element(row.told ? "tr.beyond" : row.within_chance ? "tr.chance" : "tr", {},
         element("th", { scope: "row" }, row.label), cell(row.left, row.left_of, row.unit), cell(row.right, row.right_of, row.unit),
-        element("td", {}, saySigned(row.difference, row.unit)), element("td", {}, interval(row)), element("td.words", {}, row.sentence)))))),
+        element("td", {}, saySigned(row.difference, row.unit)), element("td", {}, interval(row)), element("td", {}, chance(row))))))),
     ...(found.notes ?? []).map((note) => element("p.aside", {}, note)),
     ...(found.left_out?.length ? [element("details", {}, element("summary", {}, "What is left out"),
       element("ul", {}, ...found.left_out.map(({ what, why }) => element("li", {}, `${what}: ${why}`))))] : []),
