@@ -80,15 +80,15 @@ export function read(search, base = /** @type {any} */ (defaults), allowed = wor
  * @returns {string} a query string without "?"
  */
 export function write(state, base = /** @type {any} */ (defaults)) {
-  const plain = (/** @type {string} */ text) => encodeURIComponent(text).replace(/%2C/g, ",").replace(/%2F/g, "/").replace(/%3A/g, ":").replace(/%2B/g, "+")
+  const keep = (/** @type {string} */ text) => encodeURIComponent(text).replace(/%2C/g, ",").replace(/%2F/g, "/").replace(/%3A/g, ":").replace(/%2B/g, "+")
     .replace(/%25(25|26|2C|3D|21|23)/g, "%$1");
   const parts = state.cohort ? state.cohort.split("&").map((/** @type {string} */ pair) => {
     const cut = pair.indexOf("=");
-    return `${plain(pair.slice(0, cut))}=${plain(values(pair.slice(cut + 1)))}`;
+    return `${keep(pair.slice(0, cut))}=${keep(values(pair.slice(cut + 1)))}`;
   }) : [];
   for (const [key, value] of Object.entries(state)) {
     if (unwritten.has(key) || value === base[key]) continue;
-    const written = filters.has(key) ? encodeURIComponent(String(value)) : plain(typeof value === "boolean" ? (value ? "1" : "0") : String(value));
+    const written = filters.has(key) ? encodeURIComponent(String(value)) : keep(typeof value === "boolean" ? (value ? "1" : "0") : String(value));
     parts.push(`_${key}=${written}`);
   }
   return parts.join("&");
@@ -98,16 +98,19 @@ export function write(state, base = /** @type {any} */ (defaults)) {
 
 /**
  * Keeps a page's state and tells those who listen.
- * @template {Record<string, any>} S @param {S} initial @returns {Store<S>}
+ * @template {Record<string, any>} S @param {S} initial
+ * @param {(patch: Partial<S>, state: S) => Partial<S>} [consequences]  what a change brings with it
+ * @returns {Store<S>}
  */
-export function keep(initial) {
+export function makeStore(initial, consequences = (patch) => patch) {
   let state = { ...initial };
   /** @type {Set<(state: S, changed: Set<string>) => void>} */
   const listeners = new Set();
   return {
     get: () => state,
-    /** @param {Partial<S>} patch  Listeners are told once, with the set of keys that really changed. */
-    set(patch) {
+    /** @param {Partial<S>} change  Listeners are told once, with the set of keys that really changed. */
+    set(change) {
+      const patch = consequences(change, state);
       const changed = new Set(Object.keys(patch).filter((key) => patch[key] !== state[key]));
       if (!changed.size) return;
       state = { ...state, ...patch };
@@ -118,15 +121,9 @@ export function keep(initial) {
   };
 }
 
-/** The store of the map's page. @param {State} initial @returns {Store<State>} */
-export function createStore(initial) {
-  const store = keep(initial);
-  return {
-    ...store,
-    set(patch) {
-      // Once another filter is chosen by hand, the map no longer shows the finding.
-      const other = "cohort" in patch && patch.cohort !== store.get().cohort && !("finding" in patch);
-      store.set(other ? { ...patch, finding: "", of: "" } : patch);
-    },
-  };
-}
+/** The store of the map's page. @param {State} initial */
+export const createStore = (initial) => makeStore(initial, (patch, state) => {
+  // Once another filter is chosen by hand, the map no longer shows the finding.
+  if ("cohort" in patch && patch.cohort !== state.cohort && !("finding" in patch)) patch = { ...patch, finding: "", of: "" };
+  return patch;
+});

@@ -4,7 +4,7 @@ import { keepAddress } from "../address.js";
 import { bindButtons, buttonsOfTime, keysOfTime } from "../controls.js";
 import { byId } from "../element.js";
 import { listen } from "../keyboard.js";
-import { keep } from "../state.js";
+import { makeStore } from "../state.js";
 import { setTheme } from "../theme.js";
 import { pace } from "../words.js";
 import { beginning } from "./alignment.js";
@@ -16,7 +16,7 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 async function start() {
   const dataset = /** @type {string} */ (document.documentElement.dataset.dataset);
-  const store = keep(read(location.search));
+  const store = makeStore(read(location.search));
   /** @type {ComparePage|null} */ let page = null;
   const [left, right] = [/** @type {const} */ (["left", dataset]), /** @type {const} */ (["right", store.get().with || dataset])].map(([hand, name]) => {
     /** @type {Side} */ const side = new Side(byId(hand), hand, name, store, {
@@ -61,6 +61,7 @@ function bindControls(page) {
   bindButtons({ ...buttonsOfTime(page), "to-figures": toFigures, "skip-to-figures": toFigures, swap: () => swap(page) });
   for (const side of [left, right]) side.part(".change").addEventListener("click", () => toggle(side.hand));
   byId("kind").addEventListener("change", () => chooseKind(page, byId("kind").value));
+  byId("moving").addEventListener("change", () => store.set({ moving: byId("moving").value }));
   listen({
     ...keysOfTime(page),
     t: toFigures,

@@ -121,6 +121,13 @@ export class ComparePage {
     timeline.setSpan({ first, span: last, origin: Date.parse(origin) / 1000, together: kind !== "calendar" });
     timeline.setPeriods(this.bands());
     byId("kind").value = kind;
+    byId("moving").value = moving;
+  }
+
+  showMoving() {
+    const { moving, together } = this.store.get();
+    byId("moving").value = moving;
+    for (const { stage } of this.sides) stage.engine.setMode({ moving, together });
   }
 
   /** The same periods at the same time are drawn once. */
@@ -148,7 +155,7 @@ export class ComparePage {
       if (changed.has("theme")) this.showTheme();
       if (changed.has("colour")) this.showColours();
       if (some(TIME)) this.realign(changed.has("at"));
-      else if (changed.has("moving")) for (const { stage } of sides) stage.engine.setMode({ moving: state.moving, together: state.together });
+      else if (changed.has("moving")) this.showMoving();
       if (some(["cohort", "from", "to", "together"])) this.showCohort(left);
       if (some(["with_cohort", "with_from", "with_to", "together"])) this.showCohort(right);
       if (changed.has("loop")) loops.show();
