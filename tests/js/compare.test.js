@@ -11,7 +11,7 @@ import { stationRows } from "../../static/js/compare/stationtable.js";
 import { defaults as ofMap } from "../../static/js/state.js";
 
 /** A side whose data run for so many whole days. @param {string} origin @param {number} days @param {object} more */
-const side = (origin, days, more = {}) => ({ origin, data: /** @type {[number, number]} */ ([0, days * DAY]), day0: origin.slice(0, 10), from: "", to: "", ...more });
+const side = (origin, days, more = {}) => ({ origin, data: /** @type {[number, number]} */ ([0, days * DAY]), filled: 0, day0: origin.slice(0, 10), from: "", to: "", ...more });
 
 test("by the calendar both sides show the same instant, though their data begin on other days", () => {
   const { sides: [left, right], span } = align("calendar", [side("2014-04-01T00:00:00Z", 100), side("2014-04-11T00:00:00Z", 300)]);
@@ -74,6 +74,13 @@ test("a side's clock is the shared one, moved; its loop moves with it", () => {
 test("it begins where both sides have something to show, or else where the first does", () => {
   assert.equal(beginning(align("calendar", [side("2016-01-01T00:00:00Z", 30), side("2016-01-11T00:00:00Z", 30)])), 10 * DAY);
   assert.equal(beginning(align("calendar", [side("2016-01-01T00:00:00Z", 5), side("2016-03-01T00:00:00Z", 5)])), 0);
+});
+
+test("it begins after the stretch in which data only fill up, unless nothing else is compared", () => {
+  const filling = { filled: 5 * DAY };
+  assert.equal(beginning(align("calendar", [side("2016-01-01T00:00:00Z", 30, filling), side("2016-01-01T00:00:00Z", 30)])), 5 * DAY);
+  const within = { ...filling, from: "2016-01-02", to: "2016-01-03" };
+  assert.equal(beginning(align("calendar", [side("2016-01-01T00:00:00Z", 30, within), side("2016-01-01T00:00:00Z", 30)])), DAY);
 });
 
 test("the time before a period is as long and ends the day before, over a leap day too", () => {

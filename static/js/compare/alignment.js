@@ -9,6 +9,7 @@ import { DAY, fromISO, toISO } from "../clock.js";
  * @typedef {object} SideTime
  * @property {string} origin  ISO 8601: second 0 of the side's own time
  * @property {[number, number]} data  first and last second of its data, own time
+ * @property {number} filled  own time from which the data are whole: before it they only fill up
  * @property {string} day0    the day that is day 0, ISO 8601; read only where time is counted from day 0
  * @property {string} from    first day compared, or "" = as far as the data go
  * @property {string} to      last day compared, or ""
@@ -17,6 +18,7 @@ import { DAY, fromISO, toISO } from "../clock.js";
  * @property {number} zero    own time at the shared second 0
  * @property {[number, number]} data    own time
  * @property {[number, number]} window  own time: what is compared of it
+ * @property {number} opens   own time: where it begins to be worth watching
  *
  * @typedef {{kind: TimeKind, origin: string, span: [number, number], sides: [Placed, Placed]}} Alignment
  *   span: shared time, from the first second of either side to the last
@@ -25,11 +27,12 @@ import { DAY, fromISO, toISO } from "../clock.js";
 /** @param {TimeKind} kind @param {[SideTime, SideTime]} sides @returns {Alignment} */
 export function align(kind, sides) {
   const [{ origin }] = sides;
-  const placed = /** @type {[Placed, Placed]} */ (sides.map((side) => ({
-    zero: kind === "together" ? 0 : fromISO(side.origin, kind === "days" ? side.day0 : origin),
-    data: side.data,
-    window: kind === "together" ? side.data : windowOf(side),
-  })));
+  const placed = /** @type {[Placed, Placed]} */ (sides.map((side) => {
+    if (kind === "together") return { zero: 0, data: side.data, window: side.data, opens: side.data[0] };
+    const window = windowOf(side);
+    const opens = side.filled > window[1] ? window[0] : Math.max(window[0], side.filled);
+    return { zero: fromISO(side.origin, kind === "days" ? side.day0 : origin), data: side.data, window, opens };
+  }));
   const shared = placed.map(({ zero, window: [first, last] }) => [first - zero, last - zero]);
   return { kind, origin, sides: placed, span: [Math.min(...shared.map(([first]) => first)), Math.max(...shared.map(([, last]) => last))] };
 }
@@ -60,9 +63,9 @@ export const ownClock = (clock, zero) => ({
   ...clock, at: clock.at + zero, loop: clock.loop && /** @type {[number, number]} */ (clock.loop.map((t) => t + zero)),
 });
 
-/** Where a fresh page begins: the first second that both sides show, or, where there is none, the first of either. @param {Alignment} alignment */
+/** Where a fresh page begins: the first second that both sides have whole, or, where there is none, the first of either. @param {Alignment} alignment */
 export function beginning({ sides, span }) {
-  const firsts = sides.map(({ zero, window }) => window[0] - zero);
+  const firsts = sides.map(({ zero, opens }) => opens - zero);
   const lasts = sides.map(({ zero, window }) => window[1] - zero);
   const first = Math.max(...firsts);
   return first <= Math.min(...lasts) ? first : span[0];

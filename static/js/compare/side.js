@@ -36,7 +36,7 @@ export class Side {
     /** @type {import("../periodspanel.js").Period[]} */ this.periods = [];
     /** @type {[number, number]} */ this.data = [0, 1];
     /** @type {{journeys: number, of: number, facets: any}} */ this.counts = { journeys: 0, of: 0, facets: {} };
-    /** @type {import("./alignment.js").Placed} */ this.placed = { zero: 0, data: [0, 1], window: [0, 1] };
+    /** @type {import("./alignment.js").Placed} */ this.placed = { zero: 0, data: [0, 1], window: [0, 1], opens: 0 };
     /** What is written now: the day, and how that day stands. */
     this.written = "";
     this.standing = /** @type {import("./alignment.js").Standing} */ ("shown");
@@ -65,7 +65,15 @@ export class Side {
   /** For the alignment; see there. @returns {import("./alignment.js").SideTime} */
   time() {
     const { align, from, to } = this.state();
-    return { origin: this.dataset.origin, data: this.data, day0: this.day0(align), from, to };
+    const { origin } = this.dataset;
+    return { origin, data: this.data, filled: fromISO(origin, this.firstWhole()), day0: this.day0(align), from, to };
+  }
+
+  /** The first day of the data, or that after a stretch in which they only fill up (a period of kind "data" at the start). */
+  firstWhole() {
+    const first = this.dataset.first.slice(0, 10);
+    const filling = this.periods.find(({ kind, from }) => kind === "data" && from <= first);
+    return filling ? toISO(filling.to, DAY).slice(0, 10) : first;
   }
 
   /** @param {string} chosen */
@@ -73,8 +81,7 @@ export class Side {
 
   /** For the server's question; see state.js. @returns {import("./state.js").Known} */
   known() {
-    const { first, last } = this.dataset;
-    return { name: this.name, first: first.slice(0, 10), last: last.slice(0, 10), day0: this.day0(this.state().align) };
+    return { name: this.name, first: this.firstWhole(), last: this.dataset.last.slice(0, 10), day0: this.day0(this.state().align) };
   }
 
   /** The cohort in words, or why it is none. */

@@ -59,7 +59,7 @@ export function sideOf(state, hand) {
 export const patchOf = (hand, patch) => (hand === "left" ? patch
   : Object.fromEntries(Object.entries(patch).map(([key, value]) => [`with_${key}`, value])));
 
-/** @typedef {{name: string, first: string, last: string, day0: string}} Known  of a side: its dataset, the days of its data, its day 0 */
+/** @typedef {{name: string, first: string, last: string, day0: string}} Known  of a side: its dataset, the days of its data (without those in which they only fill up), its day 0 */
 
 /**
  * The question that the server answers about the two sides, without the left side's filter. What is not said of the
