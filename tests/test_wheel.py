@@ -67,7 +67,7 @@ def surroundings() -> dict[str, str]:
 
 def test_the_wheel_holds_what_runs_and_not_what_it_was_made_from(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    needed = {"main.js", "worker.js", "main.css", "THIRD-PARTY-LICENCES.txt"}
+    needed = {"main.js", "compare.js", "worker.js", "main.css", "compare.css", "THIRD-PARTY-LICENCES.txt"}
     assert {f"flowmap/static/dist/{name}" for name in needed} <= names
     assert "flowmap/maps/childrens-social-care.yaml" in names
     assert any(name.startswith("flowmap/templates/") for name in names)

@@ -11,7 +11,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const from = join(root, "static");
 const to = join(from, "dist");
 const licences = "THIRD-PARTY-LICENCES.txt";
-const entries = ["js/main.js", "js/worker.js", "js/start/start.js", "css/main.css", "css/pages.css", "css/start.css", "css/quality.css"].map((name) => join(from, name)).filter((path) => existsSync(path));
+const entries = ["js/main.js", "js/worker.js", "js/start/start.js", "js/compare/compare.js", "css/main.css", "css/compare.css", "css/pages.css", "css/start.css", "css/quality.css"].map((name) => join(from, name)).filter((path) => existsSync(path));
 
 /** The folders of the packages that ended up in the bundles. @param {string[]} inputs */
 function packagesOf(inputs) {
@@ -61,5 +61,5 @@ await writeFile(join(to, licences), texts.join(`\n${"-".repeat(80)}\n\n`));
 for (const file of result.outputFiles) {
   console.log(`   ${relative(root, file.path)}  ${Math.ceil(file.contents.length / 1024)} kB`);
 }
-const missing = ["main.js", "worker.js", "start.js", "main.css"].filter((name) => !result.outputFiles.some((file) => basename(file.path) === name));
+const missing = ["main.js", "compare.js", "worker.js", "start.js", "main.css", "compare.css"].filter((name) => !result.outputFiles.some((file) => basename(file.path) === name));
 if (missing.length) console.log(`   not there yet: ${missing.join(", ")}`);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, current_app, redirect, render_template, send_from_directory, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -95,6 +96,13 @@ def map_page(dataset: str) -> AnyResponse:
     return _page(render_template(template, name=dataset, title=served.title, dataset=served.meta))
 
 
+@pages.get("/d/<dataset>/compare")
+def compare_page(dataset: str) -> Response:
+    """Two maps side by side: this dataset on the left. Its query is the page's own state, as that of the map."""
+    served = _shelf().get(dataset)
+    return _page(render_template("compare.html", name=dataset, title=served.title))
+
+
 @pages.get("/d/<dataset>/quality")
 def quality_page(dataset: str) -> Response:
     """What was read of the dataset's files, and what was wrong with them."""
@@ -108,7 +116,20 @@ def synthetic_page(dataset: str) -> Response:
     """The report on a synthetic log that was put beside the dataset."""
     served = _shelf().get(dataset)
     found = served.synthetic_body()
-    return _page(render_template("synthetic.html", name=dataset, title=served.title, body=found))
+    beside = _beside(dataset)
+    return _page(render_template("synthetic.html", name=dataset, title=served.title, body=found, beside=beside))
+
+
+def _beside(dataset: str) -> str | None:
+    """Where the dataset's map stands beside another's; None where no other is served.
+
+    Which of several holds the synthetic log is not known here: there the page asks.
+    """
+    others = [name for name in _shelf().names() if name != dataset]
+    if not others:
+        return None
+    chosen = f"_with={quote(others[0], safe='')}" if len(others) == 1 else "_panel=right"
+    return f"{url_for('pages.compare_page', dataset=dataset)}?{chosen}"
 
 
 @pages.get("/synthetic-report.css")

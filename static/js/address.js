@@ -6,25 +6,31 @@ import { read, write } from "./state.js";
 const STEPS = ["cohort", "panel", "finding", "station", "child", "colour", "moving", "together"];
 
 /**
- * @param {ReturnType<typeof import("./state.js").createStore>} store
- * @param {ReturnType<typeof import("./player.js").createPlayer>} player
+ * How a page's state is written; `time`: the keys that say from when its time is counted.
+ * @typedef {{read: (search: string) => any, write: (state: any) => string, steps: string[], time: string[]}} Form
  */
-export function keepAddress(store, player) {
+
+/**
+ * @param {import("./state.js").Store<any>} store
+ * @param {ReturnType<typeof import("./player.js").createPlayer>} player
+ * @param {Form} [form]  of the map's page where none is given
+ */
+export function keepAddress(store, player, form = { read, write, steps: STEPS, time: ["together"] }) {
   let fromHistory = false;
   store.subscribe((state, changed) => {
-    const query = write(state);
+    const query = form.write(state);
     const address = `${location.pathname}${query ? `?${query}` : ""}`;
     if (fromHistory || address === `${location.pathname}${location.search}`) return;
-    history[STEPS.some((key) => changed.has(key)) ? "pushState" : "replaceState"](null, "", address);
+    history[form.steps.some((key) => changed.has(key)) ? "pushState" : "replaceState"](null, "", address);
   });
   addEventListener("popstate", () => {
     fromHistory = true;
-    const next = read(location.search);
-    const { together } = store.get();
+    const next = form.read(location.search);
+    const was = store.get();
     player.pause();
     store.set({ ...next, playing: false });
     // Time of the other kind is read once its span is known.
-    if (next.together === together) player.seek(player.read(next.at));
+    if (form.time.every((key) => next[key] === was[key])) player.seek(player.read(next.at));
     fromHistory = false;
   });
 }

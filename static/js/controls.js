@@ -5,33 +5,51 @@ import { listen } from "./keyboard.js";
 
 /** @typedef {import("./page.js").Page} Page */
 
+/** What moves the clock. @typedef {{store: import("./state.js").Store<any>, player: Page["player"], loops: Page["loops"], span: () => [number, number]}} Clockwork */
+
 /** @param {Page} page @returns {(panel: import("./state.js").State["panel"]) => void} */
 const opener = ({ store }) => (panel) => store.set({ panel: store.get().panel === panel ? "" : panel, station: "", child: "" });
 
 /** @param {Page} page */
 export function bindControls(page) {
-  const { store, player, loops } = page;
+  const { store } = page;
   const open = opener(page);
-  const buttons = {
-    play: player.toggle,
-    back: () => player.step(-1),
-    forward: () => player.step(1),
-    slower: () => player.changeSpeed(-1),
-    faster: () => player.changeSpeed(1),
-    loop: loops.toggle,
+  bindButtons({
+    ...buttonsOfTime(page),
     change: () => open("filters"),
     clear: () => store.set({ cohort: "" }),
     "open-findings": () => open("findings"),
     "open-table": () => open("table"),
     "open-view": () => open("view"),
     "skip-to-table": () => store.set({ panel: "table", station: "", child: "" }),
-  };
-  for (const [id, action] of Object.entries(buttons)) byId(id).addEventListener("click", () => action());
+  });
   listen({ ...keysOfTime(page), ...keysOfPanels(page) });
 }
 
-/** @param {Page} page @returns {Record<string, () => void>} */
-function keysOfTime({ store, player, loops, span }) {
+/** @param {Record<string, () => void>} buttons  by the id of each */
+export function bindButtons(buttons) {
+  for (const [id, action] of Object.entries(buttons)) byId(id).addEventListener("click", () => action());
+}
+
+/** @param {Clockwork} clockwork @returns {Record<string, () => void>} */
+export const buttonsOfTime = ({ player, loops }) => ({
+  play: player.toggle,
+  back: () => player.step(-1),
+  forward: () => player.step(1),
+  slower: () => player.changeSpeed(-1),
+  faster: () => player.changeSpeed(1),
+  loop: loops.toggle,
+});
+
+/** @param {boolean} playing */
+export function showPlaying(playing) {
+  const play = byId("play");
+  play.toggleAttribute("data-playing", playing);
+  play.setAttribute("aria-label", playing ? "Pause" : "Play");
+}
+
+/** @param {Clockwork} clockwork @returns {Record<string, () => void>} */
+export function keysOfTime({ store, player, loops, span }) {
   return {
     " ": player.toggle,
     ArrowLeft: () => player.step(-1),

@@ -67,8 +67,8 @@ export function toggle(cohort, key, value) {
 
 /**
  * @param {Facet[]} facets @param {FacetCounts} counts @param {string} cohort
- * @param {{onCohort: (cohort: string) => void, onTick: (key: string, value: string) => void}} on
- *   onTick: on top of the cohort as it is by then, since a second tick may come before the panel is drawn again
+ * @param {{onCohort: (cohort: string) => void, onTick: (key: string, value: string) => void, compare?: string}} on
+ *   compare: the address where these journeys stand beside all; onTick: on top of the cohort as it is by then, since a second tick may come before the panel is drawn again
  * @returns {Node[]}
  */
 export function filterPanel(facets, counts, cohort, on) {
@@ -80,7 +80,8 @@ export function filterPanel(facets, counts, cohort, on) {
     element("p.aside", { id: "typed-help" }, "For example ", element("kbd", {}, "age=5-9,10-15&visit=1+"), ". The same line works in an address, on the command line and in the API."),
     element("div.actions", {}, element("button.button", { type: "submit" }, "Apply")));
   return [
-    element("div.actions", {}, element("button.button", { type: "button", "data-key": "all", disabled: !cohort, onclick: () => on.onCohort("") }, "Show all journeys")),
+    element("div.actions", {}, element("button.button", { type: "button", "data-key": "all", disabled: !cohort, onclick: () => on.onCohort("") }, "Show all journeys"),
+      cohort && on.compare ? element("a.button", { href: on.compare, "data-key": "compare" }, "Compare with all") : null),
     ...facets.filter((facet) => choices(facet).length > 1)
       .map((facet) => facetField(facet, counts[facet.key]?.counts ?? [], chosen.get(facet.key), on)),
     element("h3", {}, "In words of its own"),

@@ -9,13 +9,31 @@ import { count, plural } from "./words.js";
 const longDate = utcFormat("%-d %B %Y");
 const shortDate = utcFormat("%-d %b %Y");
 
+/** @typedef {import("./periodspanel.js").Period} Period */
+
+/** @param {Date} date */
+export const sayDate = (date) => longDate(date);
+
 /** @param {string} iso */
 export const sayIso = (iso) => shortDate(new Date(iso));
 
 /**
+ * The periods in force on a day, and which day of each it is. @param {Period[]} periods @param {string} today  ISO 8601
+ * @returns {{words: string, inspection: boolean}}
+ */
+export function inForceOn(periods, today) {
+  const inForce = periods.filter((period) => period.from <= today && today <= period.to);
+  const dayOf = (/** @type {string} */ from) => 1 + Math.round((Date.parse(today) - Date.parse(from)) / 864e5);
+  return {
+    words: inForce.map((period) => `${period.label}, day ${dayOf(period.from)}`).join(" · "),
+    inspection: inForce.some((period) => period.kind === "inspection"),
+  };
+}
+
+/**
  * @param {{origin: string, facets: any[]}} dataset
  * @param {ReturnType<typeof import("./state.js").createStore>} store
- * @param {() => import("./periodspanel.js").Period[]} periods
+ * @param {() => Period[]} periods
  */
 export function createHeadline(dataset, store, periods) {
   let shown = "";
@@ -31,10 +49,9 @@ export function createHeadline(dataset, store, periods) {
   /** @param {number} t */
   function showPeriods(t) {
     const today = toDate(dataset.origin, t).toISOString().slice(0, 10);
-    const inForce = store.get().together ? [] : periods().filter((period) => period.from <= today && today <= period.to);
-    const dayOf = (/** @type {string} */ from) => 1 + Math.round((Date.parse(today) - Date.parse(from)) / 864e5);
-    byId("in-force").classList.toggle("quiet", !inForce.some((period) => period.kind === "inspection"));
-    byId("in-force").textContent = inForce.map((period) => `${period.label}, day ${dayOf(period.from)}`).join(" · ");
+    const { words, inspection } = inForceOn(store.get().together ? [] : periods(), today);
+    byId("in-force").classList.toggle("quiet", !inspection);
+    byId("in-force").textContent = words;
   }
 
   return {

@@ -4,7 +4,7 @@ import { DAY } from "./clock.js";
 import { byId } from "./element.js";
 
 /**
- * @param {ReturnType<typeof import("./state.js").createStore>} store
+ * @param {import("./state.js").Store<any>} store
  * @param {ReturnType<typeof import("./player.js").createPlayer>} player
  * @param {ReturnType<typeof import("./timeline.js").createTimeline>} timeline
  * @param {() => [number, number]} span

@@ -4,9 +4,10 @@ import { keepAddress } from "./address.js";
 import { createApi } from "./api.js";
 import { bindControls } from "./controls.js";
 import { byId } from "./element.js";
-import { createEngine } from "./engine.js";
-import { Page, fail } from "./page.js";
+import { Page } from "./page.js";
+import { createStage } from "./stage.js";
 import { createStore, read } from "./state.js";
+import { setTheme, themeOf } from "./theme.js";
 import { pace } from "./words.js";
 
 const root = document.documentElement;
@@ -16,16 +17,21 @@ async function start() {
   const api = createApi(/** @type {string} */ (root.dataset.dataset));
   const store = createStore(read(location.search));
   /** @type {Page|null} */ let page = null;
-  const engine = createEngine(byId("dots"), {
+  const stage = createStage(byId("stage"), {
     workerUrl: /** @type {string} */ (root.dataset.worker),
-    onStatus: (status) => page?.showStatus(status),
-    onError: fail,
+    theme: () => themeOf(store.get()),
+    onStatus: () => page?.panels.tick(),
+    onStation: (id) => store.set({ station: store.get().station === id ? "" : id, child: "", panel: store.get().panel === "edit" ? "edit" : "" }),
+    onEmpty: async (x, y) => {
+      const hit = await stage.engine.pick(x, y);
+      if (hit) store.set({ child: String(hit.child), station: "", panel: "" });
+    },
   });
   // The worker fetches the tables while the page fetches the rest.
   const urls = { journeys: api.url("/journeys"), transitions: api.url("/transitions") };
-  engine.prefetch(urls);
+  stage.engine.prefetch(urls);
   const [dataset, geometry, kept] = await Promise.all(["", "/map", "/periods"].map((path) => api.get(api.url(path))));
-  page = new Page({ api, store, engine, dataset, geometry, periods: kept.periods ?? kept });
+  page = new Page({ api, store, stage, dataset, geometry, periods: kept.periods ?? kept });
   keepAddress(store, page.player);
   page.follow();
   await open(page, urls);
@@ -42,8 +48,8 @@ async function open(page, urls) {
   headline.showTitle(dataset.title);
   byId("speed").textContent = pace(store.get().speed);
   map.draw(geometry);
-  if (store.get().theme !== "auto") root.dataset.theme = store.get().theme;
-  page.showView();
+  setTheme(store.get());
+  page.stage.showView();
   player.setSpeed(store.get().speed); // before loading: the least time of a move on screen goes by the speed
   const { span } = await engine.load({ dataset, geometry, urls });
   page.lasting = span;
@@ -56,10 +62,10 @@ async function open(page, urls) {
   page.showPeriods();
   if (child !== "") engine.highlight(Number(child));
   if (station) map.open(station);
-  byId("notice").textContent = "";
+  page.stage.say("");
   bindControls(page);
   if (!at && !still.matches) player.play();
   page.offerFindings().catch(() => {}); // not waited for, and only an offer: silent where it fails
 }
 
-start().catch(fail);
+start().catch((error) => { byId("notice").textContent = error.message; });

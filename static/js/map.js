@@ -4,6 +4,7 @@
 import { select } from "d3-selection";
 import { zoom, zoomIdentity } from "d3-zoom";
 import { arc } from "d3-shape";
+import { growthOfNames } from "./growth.js";
 import { count as countWords } from "./words.js";
 
 /**
@@ -24,23 +25,29 @@ import { count as countWords } from "./words.js";
 /** Four digits go into a circle without a comma; more are made smaller. @param {number} figure @param {number} r */
 const fitting = (figure, r) => (String(figure).length > 4 ? `scale(${((2 * r - 5) / (String(figure).length * 7.9)).toFixed(3)})` : null);
 
-/** Below this scale names cannot be read; a narrow window shows part of the map and pans instead. */
+/** Below this scale names are hard to read; a narrow window shows part of the map and pans instead. */
 const LEAST_SCALE = 0.6;
+/** Where the whole map is wanted however small, circles and names grow against the map up to this, and lesser names go. */
+const MOST_GROWTH = 1.5;
 const MARGIN = 14;
 
 /**
  * @param {HTMLElement} stage
- * @param {{onStation: (id: string) => void, onView: (view: {k: number, x: number, y: number}) => void, onEmpty: (x: number, y: number) => void}} on
+ * @param {{onStation: (id: string) => void, onView: (view: {k: number, x: number, y: number}, byHand: boolean) => void, onEmpty: (x: number, y: number) => void}} on
+ * @param {{whole?: boolean}} [options]  whole: the whole map is shown, however small
  */
-export function createMap(stage, on) {
-  const under = select(stage).select("#under");
-  const over = select(stage).select("#over");
+export function createMap(stage, on, { whole: always = false } = {}) {
+  const under = select(stage).select(".under");
+  const over = select(stage).select(".over");
   const ground = under.append("g");
   const top = over.append("g");
   const ring = arc();
   /** @type {Geometry} */ let geometry;
   /** @type {any} */ let stations;
   let fitted = true;
+  let growth = 1;
+  let roomForNames = 1;
+  /** @type {any} */ let names;
   let view = { k: 1, x: 0, y: 0 };
   /** @type {string[]} */ const shown = [];
 
@@ -49,9 +56,10 @@ export function createMap(stage, on) {
     .on("zoom", (/** @type {any} */ { transform, sourceEvent }) => {
       if (sourceEvent) fitted = false;
       view = { k: transform.k, x: transform.x, y: transform.y };
+      grow(transform.k);
       ground.attr("transform", transform);
       top.attr("transform", transform);
-      on.onView(view);
+      on.onView(view, Boolean(sourceEvent));
     });
   const frame = select(stage).call(zoomer).on("dblclick.zoom", null);
   frame.on("click", (/** @type {any} */ event) => {
@@ -60,22 +68,37 @@ export function createMap(stage, on) {
     on.onEmpty(event.clientX - box.left, event.clientY - box.top);
   });
 
+  /** Circles and names keep a size that can be read, where the whole map is small. @param {number} k */
+  function grow(k) {
+    const next = always ? Math.round(20 * Math.max(1, Math.min(MOST_GROWTH, LEAST_SCALE / k))) / 20 : 1;
+    if (next === growth) return;
+    growth = next;
+    if (stations) showGrowth();
+  }
+
+  function showGrowth() {
+    const about = (/** @type {Place} */ { x, y }, /** @type {number} */ by) => `translate(${x},${y})scale(${by})`;
+    stage.classList.toggle("small", growth > 1.15);
+    stations.attr("transform", (/** @type {Place} */ d) => about(d, growth));
+    names.attr("transform", (/** @type {Place} */ d) => `${about(d, Math.min(growth, roomForNames))}translate(${-Number(d.x)},${-Number(d.y)})`);
+  }
+
   function fit() {
     if (!geometry) return;
     const { clientWidth: width, clientHeight: height } = stage;
     const [x0, y0, x1, y1] = geometry.bounds;
     const whole = Math.min((width - 2 * MARGIN) / (x1 - x0), (height - 2 * MARGIN) / (y1 - y0));
-    const k = Math.max(LEAST_SCALE, Math.min(whole, 2.4));
+    const k = Math.max(always ? 0 : LEAST_SCALE, Math.min(whole, 2.4));
     zoomer.scaleExtent([Math.min(whole, k), 8]).translateExtent([[x0 - 60, y0 - 60], [x1 + 60, y1 + 60]]);
     // What does not fit starts at its left edge: that is where journeys start.
     const x = k * (x1 - x0) <= width ? (width - k * (x1 - x0)) / 2 - k * x0 : MARGIN - k * x0;
-    const y = (height - k * (y1 - y0)) / 2 - k * y0;
+    const y = (height - k * (y1 - y0)) * (always ? 0.3 : 0.5) - k * y0; // under a head of its own it keeps near to it
     frame.call(zoomer.transform, zoomIdentity.translate(x, y).scale(k));
     fitted = true;
   }
   new ResizeObserver(() => {
     for (const layer of [under, over]) layer.attr("viewBox", `0 0 ${stage.clientWidth} ${stage.clientHeight}`);
-    if (fitted) fit(); else on.onView(view);
+    if (fitted) fit(); else on.onView(view, false);
   }).observe(stage);
 
   /** @param {any} group @param {LabelPlace} place @param {string} kind */
@@ -132,7 +155,8 @@ export function createMap(stage, on) {
     stations.append("circle").attr("class", "halo").attr("r", (/** @type {Place} */ d) => d.r + 6);
     stations.append("circle").attr("class", "disc").attr("r", (/** @type {Place} */ d) => (d.kind === "exit" ? d.r * 0.55 : d.r));
     stations.append("path").attr("class", "late");
-    placed.forEach((place) => label(top, place.label_at, "map-label"));
+    placed.forEach((place) => label(top, place.label_at, "map-label").datum(place));
+    names = top.selectAll(".map-label");
     // A circle holds who is here now; an exit's figure is who left there so far, and stands under its name.
     stations.append("text").attr("class", "count").attr("aria-hidden", "true")
       .attr("dy", (/** @type {Place} */ d) => (d.kind === "exit" ? 0 : "0.35em"))
@@ -140,6 +164,12 @@ export function createMap(stage, on) {
       .attr("y", (/** @type {Place} */ d) => (d.kind === "exit" ? d.label_at.y - /** @type {number} */ (d.y) + 16.8 * d.label_at.lines.length : 0))
       .style("text-anchor", (/** @type {Place} */ d) => (d.kind === "exit" ? d.label_at.anchor : null));
     shown.length = 0;
+    if (!always) return;
+    roomForNames = growthOfNames(placed.map((place, i) => {
+      const { x, y, width, height } = names.nodes()[i].getBBox();
+      return { x, y, width, height, of: { x: Number(place.x), y: Number(place.y), r: place.r } };
+    }), MOST_GROWTH, MOST_GROWTH);
+    showGrowth();
   }
 
   return {
@@ -157,6 +187,8 @@ export function createMap(stage, on) {
     /** @param {number} factor */
     zoomBy(factor) { fitted = false; frame.call(zoomer.scaleBy, factor); },
     view: () => view,
+    /** The same part of the map as beside. @param {{k: number, x: number, y: number}} next */
+    lookAt({ k, x, y }) { fitted = false; frame.call(zoomer.transform, zoomIdentity.translate(x, y).scale(k)); },
     stations: () => stations,
     /**
      * Exact figures at the shown instant. Only what changed is touched: most stations stand still from one tick to the next.
@@ -176,6 +208,13 @@ export function createMap(stage, on) {
         group.select(".count").text(d.kind === "exit" ? countWords(figure) : String(figure)).attr("transform", roomy);
         group.select(".late").attr("d", late ? ring({ innerRadius: d.r - 2.6, outerRadius: d.r + 2.6, startAngle: 0, endAngle: 2 * Math.PI * late }) : null);
       });
+    },
+    /** Figures that are not known at the shown instant. */
+    blank() {
+      if (!stations) return;
+      shown.length = 0;
+      stations.select(".count").text("–").attr("transform", null);
+      stations.select(".late").attr("d", null);
     },
     /** What a screen reader says of each station; said when the clock stands, not ten times a second. */
     describe(/** @type {(place: Place) => string} */ sentence) { stations?.attr("aria-label", sentence); },

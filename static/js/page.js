@@ -1,6 +1,7 @@
 // The parts of the page and what each tells the others. The store says what is to be shown; `follow` shows it.
 
 import { DAY, fromISO, toDate } from "./clock.js";
+import { showPlaying } from "./controls.js";
 import { createCurve } from "./curve.js";
 import { createDrawer } from "./drawer.js";
 import { createEditor } from "./editor.js";
@@ -9,69 +10,51 @@ import { folded, readCohort, toggle } from "./filters.js";
 import { createHeadline, sayIso } from "./headline.js";
 import { drawLegend } from "./legend.js";
 import { createLoops } from "./loops.js";
-import { createMap } from "./map.js";
 import { classesFor, colourOptions } from "./palette.js";
 import { createPanels } from "./panels.js";
 import { createPlayer } from "./player.js";
+import { onThemeOfComputer, setTheme, themeOf } from "./theme.js";
 import { createTimeline } from "./timeline.js";
-import { count, pace, plural } from "./words.js";
+import { pace } from "./words.js";
 
 /** @typedef {import("./periodspanel.js").Period} Period */
-
-const root = document.documentElement;
-const dark = matchMedia("(prefers-color-scheme: dark)");
-
-/** Nothing shows without a word about why. @param {unknown} error */
-export function fail(error) { byId("notice").textContent = error instanceof Error ? error.message : String(error); }
 
 export class Page {
   /**
    * @param {object} known
    * @param {import("./api.js").Api} known.api
    * @param {ReturnType<typeof import("./state.js").createStore>} known.store
-   * @param {ReturnType<typeof import("./engine.js").createEngine>} known.engine
+   * @param {import("./stage.js").Stage} known.stage
    * @param {any} known.dataset @param {any} known.geometry @param {Period[]} known.periods
    */
-  constructor({ api, store, engine, dataset, geometry, periods }) {
+  constructor({ api, store, stage, dataset, geometry, periods }) {
     this.api = api;
     this.store = store;
-    this.engine = engine;
+    this.stage = stage;
+    this.engine = stage.engine;
+    this.map = stage.map;
     this.dataset = dataset;
     this.geometry = geometry;
     this.periods = periods;
     /** @type {[number, number]} */ this.lasting = [0, 1];
-    /** The engine's latest report. @type {any} */ this.latest = null;
     /** @type {{journeys: number, of: number, facets: any}} */ this.counts = { journeys: 0, of: 0, facets: {} };
     this.span = () => this.lasting;
     this.headline = createHeadline(dataset, store, () => this.periods);
-    this.map = this.makeMap();
     this.timeline = createTimeline(byId("timeline"), {
       onSeek: (t) => { this.player.pause(); this.player.seek(t); },
       onLoop: (window) => this.loops.choose(window),
       say: this.headline.say,
     });
-    this.player = createPlayer(store, engine, {
+    this.player = createPlayer(store, this.engine, {
       onFrame: (t) => { this.timeline.move(t); this.headline.showTime(t); },
       onStill: (t) => { this.timeline.describe(t); this.panels.refresh(); },
     });
     this.loops = createLoops(store, this.player, this.timeline, this.span);
-    this.curve = createCurve(dataset, store, engine, this.timeline);
+    this.curve = createCurve(dataset, store, this.engine, this.timeline);
     this.drawer = createDrawer(byId("drawer"), { onClose: () => store.set({ panel: "", station: "", child: "" }) });
     this.editor = this.makeEditor();
     this.panels = this.makePanels();
-    dark.addEventListener("change", () => this.showTheme());
-  }
-
-  makeMap() {
-    const { store, engine } = this;
-    return createMap(byId("stage"), {
-      onStation: (id) => store.set({ station: store.get().station === id ? "" : id, child: "", panel: store.get().panel === "edit" ? "edit" : "" }),
-      onView: (view) => this.showView(view),
-      onEmpty: async (x, y) => {
-        const hit = await engine.pick(x, y);
-        if (hit) store.set({ child: String(hit.child), station: "", panel: "" });
-      },
-    });
+    onThemeOfComputer(() => this.showTheme());
   }
 
   makeEditor() {
@@ -106,52 +89,31 @@ export class Page {
     });
   }
 
-  theme() {
-    const { theme } = this.store.get();
-    return theme === "auto" ? (dark.matches ? "dark" : "light") : theme;
-  }
-
-  /** @param {{k: number, x: number, y: number}} [view] */
-  showView(view = this.map.view()) {
-    const { clientWidth: width, clientHeight: height } = byId("stage");
-    this.engine.setView({ ...view, width, height, dpr: devicePixelRatio, theme: this.theme() });
-  }
-
   showTheme() {
-    const { theme } = this.store.get();
-    if (theme === "auto") delete root.dataset.theme; else root.dataset.theme = theme;
-    this.showView();
+    setTheme(this.store.get());
+    this.stage.showView();
     this.showLegend();
   }
 
   /** Stations were moved. @param {any} next */
   useGeometry(next) {
-    const { engine, map, store, latest } = this;
+    const { stage, map, store } = this;
     this.geometry = next;
-    engine.setGeometry(next);
-    map.draw(next, true);
+    stage.redraw(next);
     if (store.get().panel !== "edit") map.refit();
     map.open(store.get().station);
-    if (latest) map.count(latest.counts, latest.overdue, latest.through);
   }
 
-  /** The engine's report: the figures at the stations. @param {any} status */
-  showStatus(status) {
-    this.latest = status;
-    this.map.count(status.counts, status.overdue, status.through);
-    // Only when it stands are the figures those of the shown instant; while playing nobody could listen to them.
-    if (!status.playing) {
-      this.map.describe(({ kind, label, index }) => (kind === "exit"
-        ? `${label}: ${plural(status.through[index], "journey")} so far`
-        : `${label}: ${count(status.counts[index])} here`));
-    }
-    this.panels.tick();
+  /** The periods as bands of the timeline; from a common start there is no calendar that they could stand in. */
+  bands() {
+    const seconds = (/** @type {string} */ day) => fromISO(this.dataset.origin, day);
+    if (this.store.get().together) return [];
+    return this.periods.map(({ label, kind, from, to }) => ({ label, kind, from: seconds(from), to: seconds(to) + DAY }));
   }
 
   showPeriods() {
-    const { dataset, timeline, headline, player } = this;
-    const seconds = (/** @type {string} */ day) => fromISO(dataset.origin, day);
-    timeline.setPeriods(this.periods.map(({ label, kind, from, to }) => ({ label, kind, from: seconds(from), to: seconds(to) + DAY })));
+    const { timeline, headline, player } = this;
+    timeline.setPeriods(this.bands());
     headline.forget();
     headline.showTime(player.now());
   }
@@ -159,7 +121,7 @@ export class Page {
   showLegend() {
     const { store, dataset, engine } = this;
     const { colour, cohort } = store.get();
-    const classes = classesFor(colour, dataset, this.theme());
+    const classes = classesFor(colour, dataset, themeOf(this.store.get()));
     engine.setColour({ by: colour, classes });
     const chosen = readCohort(cohort).get(colour);
     drawLegend(byId("legend"), {
@@ -187,7 +149,7 @@ export class Page {
     headline.showCounts(this.counts);
     this.showLegend();
     panels.draw();
-    curve.show(this.lasting[1]).catch(fail); // not waited for: the curve may come after the first moving frame
+    curve.show(this.lasting[1]).catch(this.stage.fail); // not waited for: the curve may come after the first moving frame
   }
 
   /** How many findings there are, said once the first picture stands; of another filter it is not known until they are opened. */
@@ -206,6 +168,7 @@ export class Page {
     if (result?.span) this.lasting = result.span;
     player.setSpan({ origin: dataset.origin, span: this.lasting });
     timeline.setSpan({ span: this.lasting[1], origin: Date.parse(dataset.origin) / 1000, together });
+    timeline.setPeriods(this.bands());
     headline.forget();
   }
 
@@ -239,22 +202,15 @@ export class Page {
 
   /** For measuring: what was drawn, where the clock is; and the same seek that a hand makes. */
   measures() {
-    const { dataset, player } = this;
+    const { dataset, player, stage } = this;
     return {
       stats: () => ({
-        frames: this.latest?.frames ?? 0,
-        active: this.latest?.active ?? 0,
+        frames: stage.latest()?.frames ?? 0,
+        active: stage.latest()?.active ?? 0,
         clock: toDate(dataset.origin, player.now()).toISOString(),
         playing: player.playing(),
       }),
       seek: (/** @type {string} */ iso) => player.seek(fromISO(dataset.origin, iso)),
     };
   }
-}
-
-/** @param {boolean} playing */
-function showPlaying(playing) {
-  const play = byId("play");
-  play.toggleAttribute("data-playing", playing);
-  play.setAttribute("aria-label", playing ? "Pause" : "Play");
 }

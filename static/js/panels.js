@@ -2,6 +2,7 @@
 
 import { childPanel } from "./childpanel.js";
 import { DAY, fromISO, toISO } from "./clock.js";
+import { beforeAndDuring, besideAll } from "./compare/state.js";
 import { element } from "./element.js";
 import { filterPanel, toggle } from "./filters.js";
 import { findingsPanel, viewOf } from "./findingspanel.js";
@@ -131,15 +132,18 @@ export function createPanels(page) {
     else if (panel === "filters") drawer.show("filters", "Filter", filterPanel(dataset.facets, page.counts().facets, store.get().cohort, {
       onCohort: (cohort) => store.set({ cohort }),
       onTick: (key, value) => store.set({ cohort: toggle(store.get().cohort, key, value) }),
+      compare: besideAll(location.pathname, store.get()),
     }));
     else if (panel === "table") showTable();
     else if (panel === "view") drawer.show("view", "View", viewPanel(store.get(), {
       set: store.set, zoom: map.zoomBy, fit: map.fit, copy: () => navigator.clipboard?.writeText(location.href), print: () => print(), mapFile: api.url("/map.yaml"),
       quality: `${location.pathname}/quality`, synthetic: dataset.synthetic ? `${location.pathname}/synthetic` : "",
+      compare: besideAll(location.pathname, store.get()),
     }));
     else if (panel === "periods") drawer.show("periods", "Periods", periodsPanel(page.periods(), {
       say: page.sayIso, onSave: page.savePeriods, first: dataset.first.slice(0, 10), last: dataset.last.slice(0, 10),
       onLoop: (period) => store.set({ loop: `${period.from}/${period.to}` }),
+      compare: (period) => beforeAndDuring(location.pathname, store.get(), period),
     }));
     else drawer.hide();
     for (const [id, open] of Object.entries({ "open-findings": panel === "findings" && !station && child === "", change: panel === "filters", "open-table": panel === "table", "open-view": panel === "view" })) {

@@ -5,7 +5,7 @@ import { element } from "./element.js";
 /**
  * @typedef {{id: string, label: string, from: string, to: string, kind: string}} Period
  * @param {Period[]} periods
- * @param {{say: (iso: string) => string, onSave: (periods: Period[]) => Promise<void>, onLoop: (period: Period) => void, first: string, last: string}} on
+ * @param {{say: (iso: string) => string, onSave: (periods: Period[]) => Promise<void>, onLoop: (period: Period) => void, compare: (period: Period) => string, first: string, last: string}} on
  * @returns {Node[]}
  */
 export function periodsPanel(periods, on) {
@@ -18,6 +18,7 @@ export function periodsPanel(periods, on) {
     element("span", {}, element("strong", {}, period.label), element("br"), element("span.quiet", {}, `${on.say(period.from)} to ${on.say(period.to)}`)),
     element("span", {},
       element("button.link", { type: "button", onclick: () => on.onLoop(period), "aria-label": `Repeat ${period.label}` }, "repeat"),
+      element("a.link", { href: on.compare(period), "aria-label": `Compare ${period.label} with the time before`, title: "Beside the same number of days just before" }, "compare"),
       element("button.link", { type: "button", onclick: () => save(periods.filter((p) => p !== period)), "aria-label": `Remove ${period.label}` }, "remove")))));
   const field = (/** @type {string} */ name, /** @type {string} */ label, /** @type {Record<string, any>} */ attributes) =>
     element("label.field", {}, element("span", {}, label), element("input", { name, required: true, "data-key": `period/${name}`, ...attributes }));

@@ -6,12 +6,16 @@ import { DAY, clockAt, fromISO, hasEnded, toISO, wallNow } from "./clock.js";
 /** Speeds a person steps through, in days a second. */
 export const speeds = [0.25, 0.5, 1, 2, 4, 7, 14, 30, 60, 90];
 
+/** What the player reads and writes. @typedef {{at: string, speed: number, playing: boolean}} Playing */
+
 /**
- * @param {ReturnType<typeof import("./state.js").createStore>} store
+ * @template {Playing & Record<string, any>} S
+ * @param {import("./state.js").Store<S>} store
  * @param {{setClock: (clock: import("./clock.js").Clock) => void}} engine
  * @param {{onFrame: (seconds: number) => void, onStill: (seconds: number) => void}} on
+ * @param {() => boolean} [inDays]  the clock runs from a day 0, not by the calendar
  */
-export function createPlayer(store, engine, on) {
+export function createPlayer(store, engine, on, inDays = () => Boolean(store.get().together)) {
   let origin = "1970-01-01T00:00:00Z";
   /** @type {[number, number]} */ let span = [0, 1];
   /** @type {import("./clock.js").Clock} */
@@ -40,15 +44,17 @@ export function createPlayer(store, engine, on) {
     frame = requestAnimationFrame(tick);
   }
 
-  /** The clock in words the address can hold: a moment, or days since the common start. @param {number} t */
-  const written = (t) => (store.get().together ? `+${Math.round((t / DAY) * 100) / 100}` : toISO(origin, t).slice(0, 16));
+  /** The clock in words the address can hold: a moment, or days since (with a minus: before) day 0. @param {number} t */
+  const written = (t) => (inDays() ? `${t < 0 ? "-" : "+"}${Math.round((Math.abs(t) / DAY) * 100) / 100}` : toISO(origin, t).slice(0, 16));
+  /** What the player changes in the store. @param {Partial<Playing>} patch */
+  const tell = (patch) => store.set(/** @type {Partial<S>} */ (patch));
 
   const player = {
     /** @param {{origin: string, span: [number, number]}} data  seconds from origin; said again when journeys start together */
     setSpan(data) { ({ origin, span } = data); },
     /** @param {string} text @returns {number} seconds from origin */
     read(text) {
-      const t = text.startsWith("+") ? Number(text.slice(1)) * DAY : fromISO(origin, text);
+      const t = /^[+-]/.test(text) ? Number(text) * DAY : fromISO(origin, text);
       return text && Number.isFinite(t) ? within(t) : span[0];
     },
     written,
@@ -59,19 +65,19 @@ export function createPlayer(store, engine, on) {
       const { speed } = store.get();
       // At the far end there is nothing left to show, so play begins again.
       const at = clock.loop ? clock.at : speed > 0 && now() >= span[1] ? span[0] : speed < 0 && now() <= span[0] ? span[1] : now();
-      store.set({ playing: true });
+      tell({ playing: true });
       set({ playing: true, speed: speed * DAY, at });
     },
     pause() {
       if (!clock.playing) return;
       set({ playing: false });
-      store.set({ playing: false, at: written(clock.at) });
+      tell({ playing: false, at: written(clock.at) });
     },
     toggle() { if (clock.playing) player.pause(); else player.play(); },
     /** @param {number} t seconds from origin */
     seek(t) {
       set({ at: within(t) });
-      store.set({ at: written(clock.at) });
+      tell({ at: written(clock.at) });
     },
     /** @param {number} days */
     step(days) {
@@ -90,7 +96,7 @@ export function createPlayer(store, engine, on) {
       const { speed } = store.get();
       const size = Math.abs(speed);
       const next = direction > 0 ? speeds.find((s) => s > size) : speeds.filter((s) => s < size).pop();
-      if (next) store.set({ speed: Math.sign(speed) * next });
+      if (next) tell({ speed: Math.sign(speed) * next });
     },
   };
   return player;

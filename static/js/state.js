@@ -27,6 +27,8 @@ export const defaults = Object.freeze({
 });
 
 const unwritten = new Set(["playing", "cohort"]);
+/** A whole filter as one value: every sign of its grammar is escaped once more. */
+const filters = new Set(["of", "with_cohort"]);
 
 /** What may be written where only some words mean anything; another word in an address is passed over. @type {Record<string, string[]>} */
 const words = {
@@ -48,11 +50,12 @@ const values = (text) => text.replace(/(?:%[0-9a-f]{2})+/gi, (run) =>
 
 /**
  * Reads a query string. Keys that are not the state's own are the cohort, so one string serves page and API alike.
- * @param {string} search @returns {State}
+ * @template {Record<string, any>} S @param {string} search @param {Readonly<S>} [base]  the page's state where nothing is chosen
+ * @param {Record<string, string[]>} [allowed] @returns {S}
  */
-export function read(search) {
+export function read(search, base = /** @type {any} */ (defaults), allowed = words) {
   /** @type {Record<string, any>} */
-  const state = { ...defaults };
+  const state = { ...base };
   const cohort = [];
   for (const part of search.replace(/^\?/, "").split("&")) {
     if (!part) continue;
@@ -60,54 +63,67 @@ export function read(search) {
     const key = decoded(rawKey);
     const raw = rest.join("=");
     const value = decoded(raw);
-    if (key.startsWith("_") && key.slice(1) in defaults && !unwritten.has(key.slice(1))) {
+    if (key.startsWith("_") && key.slice(1) in base && !unwritten.has(key.slice(1))) {
       const name = key.slice(1);
-      const kind = typeof (/** @type {any} */ (defaults)[name]);
+      const kind = typeof base[name];
       if (kind === "number") {
         if (Number.isFinite(Number(value)) && Number(value) !== 0) state[name] = Number(value);
-      } else if (!words[name] || words[name].includes(value)) state[name] = kind === "boolean" ? value === "1" : value;
+      } else if (!allowed[name] || allowed[name].includes(value)) state[name] = kind === "boolean" ? value === "1" : value;
     } else cohort.push(`${key}=${values(raw)}`);
   }
   state.cohort = cohort.join("&");
-  return /** @type {State} */ (state);
+  return /** @type {S} */ (state);
 }
 
-/** @param {State} state @returns {string} a query string without "?" */
-export function write(state) {
+/**
+ * @template {Record<string, any>} S @param {S} state @param {Readonly<S>} [base]
+ * @returns {string} a query string without "?"
+ */
+export function write(state, base = /** @type {any} */ (defaults)) {
   const keep = (/** @type {string} */ text) => encodeURIComponent(text).replace(/%2C/g, ",").replace(/%2F/g, "/").replace(/%3A/g, ":").replace(/%2B/g, "+")
     .replace(/%25(25|26|2C|3D|21|23)/g, "%$1");
-  const parts = state.cohort ? state.cohort.split("&").map((pair) => {
+  const parts = state.cohort ? state.cohort.split("&").map((/** @type {string} */ pair) => {
     const cut = pair.indexOf("=");
     return `${keep(pair.slice(0, cut))}=${keep(values(pair.slice(cut + 1)))}`;
   }) : [];
   for (const [key, value] of Object.entries(state)) {
-    if (unwritten.has(key) || value === (/** @type {any} */ (defaults))[key]) continue;
-    // A whole filter as one value: every sign of its grammar is escaped once more.
-    const written = key === "of" ? encodeURIComponent(String(value)) : keep(typeof value === "boolean" ? (value ? "1" : "0") : String(value));
+    if (unwritten.has(key) || value === base[key]) continue;
+    const written = filters.has(key) ? encodeURIComponent(String(value)) : keep(typeof value === "boolean" ? (value ? "1" : "0") : String(value));
     parts.push(`_${key}=${written}`);
   }
   return parts.join("&");
 }
 
+/** @template {Record<string, any>} S @typedef {{get: () => S, set: (patch: Partial<S>) => void, subscribe: (listener: (state: S, changed: Set<string>) => void) => () => void}} Store */
+
 /**
- * @param {State} initial
+ * Keeps a page's state and tells those who listen.
+ * @template {Record<string, any>} S @param {S} initial
+ * @param {(patch: Partial<S>, state: S) => Partial<S>} [consequences]  what a change brings with it
+ * @returns {Store<S>}
  */
-export function createStore(initial) {
+export function makeStore(initial, consequences = (patch) => patch) {
   let state = { ...initial };
-  /** @type {Set<(state: State, changed: Set<string>) => void>} */
+  /** @type {Set<(state: S, changed: Set<string>) => void>} */
   const listeners = new Set();
   return {
     get: () => state,
-    /** @param {Partial<State>} patch  Listeners are told once, with the set of keys that really changed. */
-    set(patch) {
-      // Once another filter is chosen by hand, the map no longer shows the finding.
-      if ("cohort" in patch && patch.cohort !== state.cohort && !("finding" in patch)) patch = { ...patch, finding: "", of: "" };
-      const changed = new Set(Object.keys(patch).filter((key) => (/** @type {any} */ (patch))[key] !== (/** @type {any} */ (state))[key]));
+    /** @param {Partial<S>} change  Listeners are told once, with the set of keys that really changed. */
+    set(change) {
+      const patch = consequences(change, state);
+      const changed = new Set(Object.keys(patch).filter((key) => patch[key] !== state[key]));
       if (!changed.size) return;
       state = { ...state, ...patch };
       for (const listener of listeners) listener(state, changed);
     },
-    /** @param {(state: State, changed: Set<string>) => void} listener */
+    /** @param {(state: S, changed: Set<string>) => void} listener */
     subscribe(listener) { listeners.add(listener); return () => listeners.delete(listener); },
   };
 }
+
+/** The store of the map's page. @param {State} initial */
+export const createStore = (initial) => makeStore(initial, (patch, state) => {
+  // Once another filter is chosen by hand, the map no longer shows the finding.
+  if ("cohort" in patch && patch.cohort !== state.cohort && !("finding" in patch)) patch = { ...patch, finding: "", of: "" };
+  return patch;
+});

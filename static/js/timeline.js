@@ -11,11 +11,15 @@ import { max } from "d3-array";
 import { utcFormat } from "d3-time-format";
 import { utcMonth, utcYear } from "d3-time";
 import { DAY } from "./clock.js";
-import { count } from "./words.js";
+import { count, dayNumber } from "./words.js";
 
 const STRIP = 12;
 const BASE = 80;
 const TOP = 34;
+/** Between the bands of one side and the other's, where two are compared. */
+const MIDDLE = 46;
+
+/** @typedef {{label: string, kind: string, from: number, to: number, half?: "upper"|"lower"}} Band  seconds */
 
 /** @param {Date} date */
 const tick = (date) => (utcYear(date) < date && utcMonth(date) <= date ? utcFormat("%b") : utcFormat("%Y"))(date);
@@ -35,12 +39,14 @@ export function createTimeline(root, on) {
   head.append(knob);
   root.append(head);
 
+  let first = 0;
   let span = 1;
   let origin = 0;
   let together = false;
   /** @type {{start: number[], stock: number[], arrivals: number[]} | null} */ let series = null;
+  /** A second curve over the first. @type {{start: number[], stock: number[]} | null} */ let beside = null;
   let what = "open journeys";
-  /** @type {{label: string, kind: string, from: number, to: number}[]} */ let periods = [];
+  /** @type {Band[]} */ let periods = [];
   /** @type {[number, number] | null} */ let loop = null;
   /** @type {any} */ let x = scaleLinear();
   let width = 0;
@@ -49,7 +55,7 @@ export function createTimeline(root, on) {
   /** @param {number} seconds */
   const place = (seconds) => x(together ? seconds / DAY : new Date((origin + seconds) * 1000));
   /** @param {number} px */
-  const secondsAt = (px) => Math.max(0, Math.min(span, together ? x.invert(px) * DAY : x.invert(px).getTime() / 1000 - origin));
+  const secondsAt = (px) => Math.max(first, Math.min(span, together ? x.invert(px) * DAY : x.invert(px).getTime() / 1000 - origin));
 
   const brush = /** @type {any} */ (brushX()).on("end", (/** @type {any} */ event) => {
     if (!event.sourceEvent) return;
@@ -64,9 +70,9 @@ export function createTimeline(root, on) {
     width = root.clientWidth;
     if (!width || !series) return;
     const { start, stock, arrivals } = series;
-    x = together ? scaleLinear([0, span / DAY], [0, width])
-      : scaleUtc([new Date(origin * 1000), new Date((origin + span) * 1000)], [0, width]);
-    const y = scaleLinear([0, (max(stock) ?? 1) * 1.08 || 1], [BASE, TOP]);
+    x = together ? scaleLinear([first / DAY, span / DAY], [0, width])
+      : scaleUtc([new Date((origin + first) * 1000), new Date((origin + span) * 1000)], [0, width]);
+    const y = scaleLinear([0, Math.max(max(stock) ?? 0, max(beside?.stock ?? []) ?? 0) * 1.08 || 1], [BASE, TOP]);
     const bars = scaleLinear([0, (max(arrivals) ?? 1) * 2.6 || 1], [0, BASE - TOP]);
     ground.selectAll("*").remove();
     drawPeriods();
@@ -75,16 +81,17 @@ export function createTimeline(root, on) {
     const level = (/** @type {number} */ i) => y(stock[i]);
     const step = start.length > 1 ? at(1) - at(0) : width;
     ground.append("path").attr("class", "area").attr("d", area().x(/** @type {any} */ (at)).y0(BASE).y1(/** @type {any} */ (level)).curve(curveMonotoneX)(/** @type {any} */ (index)));
-    ground.append("path").attr("class", "bars").attr("d", index.map((i) => {
+    if (!beside) ground.append("path").attr("class", "bars").attr("d", index.map((i) => {
       const high = bars(arrivals[i]);
       return `M${at(i).toFixed(1)},${BASE}v${(-high).toFixed(1)}h${Math.max(0.5, step - 0.6).toFixed(1)}V${BASE}Z`;
     }).join(""));
     ground.append("path").attr("class", "curve").attr("d", line().x(/** @type {any} */ (at)).y(/** @type {any} */ (level)).curve(curveMonotoneX)(/** @type {any} */ (index)));
-    const axis = together ? axisBottom(x).ticks(Math.max(3, width / 110)).tickFormat((days) => `day ${count(Number(days))}`)
+    if (beside) drawBeside(beside, y);
+    const axis = together ? axisBottom(x).ticks(Math.max(3, width / 110)).tickFormat((days) => dayNumber(Number(days)))
       : axisBottom(x).ticks(Math.max(3, width / 90)).tickFormat(/** @type {any} */ (tick));
     ground.append("g").attr("class", "axis").attr("transform", `translate(0,${BASE})`).call(/** @type {any} */ (axis).tickSizeOuter(0).tickSize(5));
     const peak = max(stock) ?? 0;
-    ground.append("text").attr("class", "caption").attr("x", 4).attr("y", STRIP + 12).text(`${what}, at most ${count(peak)}; bars: arrivals`);
+    ground.append("text").attr("class", "caption").attr("x", 4).attr("y", STRIP + 12).text(beside ? what : `${what}, at most ${count(peak)}; bars: arrivals`);
     drawLoop();
     ground.append("rect").attr("class", "overlay").attr("y", STRIP).attr("width", width).attr("height", BASE - STRIP + 20).call(dragging);
     brush.extent([[0, 0], [width, STRIP]]);
@@ -96,20 +103,28 @@ export function createTimeline(root, on) {
     move(was);
   }
 
+  /** @param {NonNullable<typeof beside>} second @param {(stock: number) => number} y */
+  function drawBeside({ start, stock }, y) {
+    const points = start.map((second, i) => /** @type {[number, number]} */ ([place(second), y(stock[i])]));
+    ground.append("path").attr("class", "curve beside").attr("d", line().curve(curveMonotoneX)(points));
+  }
+
   /** Bands first; then names, the longest periods' first, where there is room for them. The header says the rest. */
   function drawPeriods() {
-    if (together) return;
-    const bands = periods.filter((period) => period.to > 0 && period.from < span).map((period) => {
-      const from = place(Math.max(0, period.from));
-      return { ...period, x: from, wide: Math.max(2, place(Math.min(span, period.to)) - from) };
+    const bands = periods.filter((period) => period.to > first && period.from < span).map((period) => {
+      const from = place(Math.max(first, period.from));
+      const [top, bottom] = period.half === "upper" ? [STRIP + 2, MIDDLE] : period.half === "lower" ? [MIDDLE, BASE] : [STRIP + 2, BASE];
+      return { ...period, x: from, wide: Math.max(2, place(Math.min(span, period.to)) - from), top, high: bottom - top };
     });
     for (const band of bands) {
-      ground.append("rect").attr("class", "band").attr("data-kind", band.kind).attr("x", band.x).attr("y", STRIP + 2).attr("width", band.wide).attr("height", BASE - STRIP - 2)
+      ground.append("rect").attr("class", "band").attr("data-kind", band.kind).attr("x", band.x).attr("y", band.top).attr("width", band.wide).attr("height", band.high)
         .append("title").text(band.label);
     }
-    /** @type {[number, number][]} */ const taken = [[0, 5.6 * what.length + 170]];
+    const above = /** @type {[number, number][]} */ ([[0, 5.6 * what.length + (beside ? 10 : 170)]]);
+    const below = /** @type {[number, number][]} */ ([]);
     const important = (/** @type {{kind: string}} */ band) => (band.kind === "inspection" ? 0 : 1);
     for (const band of bands.sort((a, b) => important(a) - important(b) || b.wide - a.wide)) {
+      const taken = band.half === "lower" ? below : above;
       const wide = 6.4 * band.label.length + 8;
       const middle = band.x + band.wide / 2;
       const spots = /** @type {[number, "start"|"middle"|"end"][]} */ ([[band.x + band.wide + 4, "start"], [band.x - 4, "end"], ...(band.wide > wide ? [[middle, "middle"]] : [])]);
@@ -117,7 +132,7 @@ export function createTimeline(root, on) {
         const left = anchor === "start" ? x0 : anchor === "end" ? x0 - wide : x0 - wide / 2;
         if (left < 0 || left + wide > width || taken.some(([a, b]) => left < b && left + wide > a)) continue;
         taken.push([left, left + wide]);
-        ground.append("text").attr("class", "band-label").attr("data-kind", band.kind).attr("x", x0).attr("y", STRIP + 12).attr("text-anchor", anchor).text(band.label);
+        ground.append("text").attr("class", "band-label").attr("data-kind", band.kind).attr("x", x0).attr("y", band.half === "lower" ? BASE - 5 : STRIP + 12).attr("text-anchor", anchor).text(band.label);
         break;
       }
     }
@@ -140,10 +155,17 @@ export function createTimeline(root, on) {
 
   new ResizeObserver(draw).observe(root);
   return {
-    /** @param {{span: number, origin: number, together: boolean}} next  seconds; origin as Unix seconds */
-    setSpan(next) { ({ span, origin, together } = next); draw(); },
-    /** @param {NonNullable<typeof series>} next @param {string} [caption] what the curve is of */
-    setSeries(next, caption = "open journeys") { series = next; what = caption; draw(); },
+    /** @param {{first?: number, span: number, origin: number, together: boolean}} next  first and last second; origin as Unix seconds */
+    setSpan(next) {
+      ({ first = 0, span, origin, together } = next);
+      knob.setAttribute("aria-valuemin", String(Math.round(first)));
+      draw();
+    },
+    /**
+     * @param {NonNullable<typeof series>} next @param {string} [caption] what the curve is of
+     * @param {typeof beside} [second]  another curve over it: then the caption says all, and arrivals are left out
+     */
+    setSeries(next, caption = "open journeys", second = null) { series = next; what = caption; beside = second; draw(); },
     /** @param {typeof periods} next */
     setPeriods(next) { periods = next; draw(); },
     /** @param {typeof loop} next */

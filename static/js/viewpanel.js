@@ -10,7 +10,7 @@ export const keys = [
 
 /**
  * @param {import("./state.js").State} state
- * @param {{set: (patch: Partial<import("./state.js").State>) => void, zoom: (factor: number) => void, fit: () => void, copy: () => void, print: () => void, mapFile: string, quality: string, synthetic: string}} on
+ * @param {{set: (patch: Partial<import("./state.js").State>) => void, zoom: (factor: number) => void, fit: () => void, copy: () => void, print: () => void, mapFile: string, quality: string, synthetic: string, compare: string}} on
  * @returns {Node[]}
  */
 export function viewPanel(state, on) {
@@ -25,7 +25,7 @@ export function viewPanel(state, on) {
     element("h3", {}, "Map"),
     element("div.actions", {}, button("Closer", () => on.zoom(1.4)), button("Farther", () => on.zoom(1 / 1.4)), button("Whole map", on.fit), button("Move stations", () => on.set({ panel: "edit" }))),
     element("h3", {}, "Data"),
-    element("div.actions", {}, button("Periods", () => on.set({ panel: "periods" })), button("Copy address", on.copy), button("Print", on.print)),
+    element("div.actions", {}, element("a.button", { href: on.compare, "data-key": "compare" }, "Compare…"), button("Periods", () => on.set({ panel: "periods" })), button("Copy address", on.copy), button("Print", on.print)),
     element("p.aside", {}, element("a", { href: on.quality }, "Data quality"), " · ",
       ...(on.synthetic ? [element("a", { href: on.synthetic }, "Report on synthetic data"), " · "] : []), element("a", { href: on.mapFile, download: true }, "Map file (YAML)"), " · ",
       element("a", { href: "/start" }, "All maps")),

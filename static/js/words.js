@@ -6,6 +6,9 @@ const oneDecimal = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 1 });
 /** @param {number} n */
 export const count = (n) => whole.format(n);
 
+/** A day counted from day 0, before it with a minus. @param {number} n */
+export const dayNumber = (n) => `day ${whole.format(n).replace("-", "−")}`;
+
 /** @param {number} n @param {string} one @param {string} [many] */
 export const plural = (n, one, many = `${one}s`) => `${whole.format(n)} ${n === 1 ? one : many}`;
 

@@ -42,6 +42,15 @@ def test_the_map_page_names_its_dataset_and_takes_any_state_in_its_query(client:
     assert answer.headers["Cache-Control"] == "no-cache"
 
 
+def test_the_compare_page_names_its_left_dataset_and_takes_any_state_in_its_query(client: FlaskClient) -> None:
+    answer = client.get("/d/small/compare?sex=F&_with=elsewhere&_align=2015-02-01", headers=PAGE)
+    assert answer.status_code == 200
+    page = answer.get_data(as_text=True)
+    assert 'data-dataset="small"' in page
+    assert "elsewhere" not in page
+    assert client.get("/d/none/compare", headers=PAGE).status_code == 404
+
+
 def test_the_list_of_maps_is_asked_for_anew_when_somebody_goes_back_to_it(client: FlaskClient) -> None:
     """A kept page, shown again by the browser's «back», would not have the map that was built since."""
     assert client.get("/start", headers=PAGE).headers["Cache-Control"] == "no-store"

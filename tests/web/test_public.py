@@ -59,7 +59,9 @@ def test_public_mode_answers_measures_alone(public: FlaskClient, subject: str, o
         assert answer.status_code == 403
 
 
-@pytest.mark.parametrize("path", ["/", "/start", "/d/small", "/d/small/quality", "/api/datasets/small/journeys"])
+@pytest.mark.parametrize(
+    "path", ["/", "/start", "/d/small", "/d/small/compare", "/d/small/quality", "/api/datasets/small/journeys"]
+)
 def test_public_mode_has_no_pages_and_no_journeys(public: FlaskClient, path: str) -> None:
     answer = public.get(path, headers={"Accept": "application/vnd.apache.arrow.stream"})
     assert answer.status_code == 403

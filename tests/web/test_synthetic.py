@@ -13,6 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from flowmap.export.synthetic_report import IN_DATASET
+from flowmap.web import create_app
 
 PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 URL = "/api/datasets/small/synthetic"
@@ -151,3 +152,13 @@ def test_what_a_report_says_is_shown_as_text(own: FlaskClient, folder: Path) -> 
     text = own.get("/d/small/synthetic", headers=PAGE).get_data(as_text=True)
     assert "<b>contact" not in text
     assert "&lt;b&gt;contact" in text
+
+
+def test_the_report_leads_to_both_maps_side_by_side_where_another_dataset_is_served(built: Path) -> None:
+    def page(*names: str) -> str:
+        served = create_app(dict.fromkeys(names, built)).test_client()
+        return served.get("/d/small/synthetic", headers=PAGE).get_data(as_text=True)
+
+    assert "Compare on the map" not in page("small")
+    assert 'href="/d/small/compare?_with=made%20up"' in page("small", "made up")
+    assert 'href="/d/small/compare?_panel=right"' in page("small", "made up", "third")
