@@ -113,7 +113,7 @@ def variation(
     within = within or period(data)
     split = split_of(data, by)
     counted = Asked(of, at, months, start, stop, window, ends, tuple(dues), roles or {}).count(data, mask, within)
-    return _funnel(counted.what, within, split, counted.found)
+    return _funnel(counted.what, within, split, counted.found.journey, counted.found.hit)
 
 
 def split_of(data: Dataset, by: str | None) -> Groups:
@@ -186,8 +186,8 @@ def behind(
     return found.behind(counted.unit, said + split.say(row["value"]), kept)
 
 
-def _funnel(what: str, within: Period, by: Groups, counted: Counted) -> Variation:
-    every, hits = by.count(counted.journey), by.count(counted.journey[counted.hit])
+def _funnel(what: str, within: Period, by: Groups, journey: Ints, hit: Mask) -> Variation:
+    every, hits = by.count(journey), by.count(journey[hit])
     overall = Share(int(hits.sum()), int(every.sum()))
     found = np.flatnonzero(every)
     found = found[np.lexsort((found, -every[found]))]
