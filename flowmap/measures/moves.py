@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from flowmap.dataset import DAY, Dataset, Mask, Seconds
+from flowmap.dataset import DAY, Dataset, Mask, Seconds, iso
 from flowmap.measures.behind import Behind, Row
 from flowmap.transitions import quantiles_by_group
 
@@ -88,6 +88,8 @@ def behind(data: Dataset, mask: Mask, row: Row, count: str, at: int | None = Non
     kept[_made(data, mask, at)] = True
     kept &= np.isin(table.route, route)
     said = f"Moves from {row['from_label']} to {row['to_label']}"
+    if at is not None and at < data.last:
+        said += f" by {iso(at)[:10]}"
     if count == "same_day":
         kept &= _on_one_day(table.depart, table.arrive)
         said += " within a day"

@@ -169,18 +169,27 @@ def behind(
     """The journeys of a link (`count`), or of the place that it leaves (`of`)."""
     found = _placed(data, mask, stages, STEPS, RAREST, since, until)
     step, names = int(row["what"].removeprefix("step ")) - 1, found.names
+    # A station may be named as rare places together are: the link is then the one with the row's count.
     start, stop = next(
         (a, b)
         for a in range(len(names))
         for b in range(len(names))
-        if f"{names[a][0]} > {names[b][0]}" == row["path"] and f"{names[a][1]} → {names[b][1]}" == row["labels"]
+        if f"{names[a][0]} > {names[b][0]}" == row["path"]
+        and f"{names[a][1]} → {names[b][1]}" == row["labels"]
+        and _on(found.at, step, a, b).sum() == row["count"]
     )
     kept = found.at[:, step] == start
     said = f"Journeys at {names[start][1]} at step {step + 1}"
     if count == "count":
-        kept &= found.at[:, step + 1] == stop
+        kept = _on(found.at, step, start, stop)
         said += f", {names[stop][1]} at the next"
     return Behind("journeys", said, found.journey[kept])
+
+
+def _on(at: Ints, step: int, start: int, stop: int) -> Mask:
+    """Who is at a place at a step and at another at the next."""
+    on: Mask = (at[:, step] == start) & (at[:, step + 1] == stop)
+    return on
 
 
 def _merge(at: Ints, other: int, least: float, places: int) -> list[tuple[int, int, int]]:

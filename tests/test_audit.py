@@ -1,0 +1,154 @@
+"""Behind every figure there are as many lines as it says, and what cannot be followed says why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from flowmap.ask import MEASURES, Options, Question
+from flowmap.audit import COLUMNS, FOLLOWED, NOT_FOLLOWED, follow, lines
+from flowmap.build import BuildOptions, build
+from flowmap.cohort import parse
+from flowmap.dataset import Dataset, iso, seconds
+from flowmap.eventlog import OptionError
+from flowmap.measures.asked import Asked
+from flowmap.measures.behind import row_text
+from flowmap.release_shapes import shape_of
+from synthetic.reference import make
+from tests.measures.social import MAP, social
+
+EVENT = "2016-10-10..2016-11-18"
+INSTANTS = tuple(seconds(day) for day in ("2015-06-01", "2016-10-15"))
+ASKED: dict[str, tuple[dict[str, Any], ...]] = {
+    "benchmarks": ({},),
+    "care": (
+        {},
+        {"facet": "sex", "more": Asked(align="final order")},
+        {"more": Asked(case="source")},
+    ),
+    "conversion": ({}, {"start": "referral", "stop": "s47,cin", "window": 90}),
+    "durations": (
+        {},
+        {"start": "referral", "stop": "assessment", "ends": "left", "facet": "source"},
+        {"start": "strategy", "stop": "icpc"},
+        {"start": "contact", "stop": "referral", "direct": True},
+        {"start": "contact", "stop": "closed"},
+    ),
+    "effect": tuple(
+        {"station": station, "more": Asked(figure=figure, event=EVENT)}
+        for figure, station in (
+            ("arrivals", None), ("arrivals", "referral"), ("duration", "assessment"), ("share", "assessment"),
+            ("stock", "assessment"),
+        )
+    ),
+    "enquiries": ({},),
+    "facets": ({},),
+    "findings": ({},),
+    "flow": ({}, {"by": "month"}),
+    "moves": ({}, {"instants": INSTANTS[:1]}),
+    "nfa": ({"facet": "source"}, {"station": "referral", "lookback": 12}),
+    "occupancy": ({"instants": INSTANTS},),
+    "pathways": (
+        {},
+        {"more": Asked(pattern="contact > * > s47 > nfa", merge="first visits")},
+        {"more": Asked(show="returning", pattern="C -> C -> R", scope="child")},
+        {"more": Asked(show="sankey")},
+        {"more": Asked(show="sankey", stages="referral,assessment,cin,cp")},
+        {"more": Asked(show="groups")},
+        {"more": Asked(show="groups", scope="child")},
+    ),
+    "rereferral": ({"facet": "source", "months": 6},),
+    "stations": ({}, {"instants": INSTANTS[1:]}),
+    "variants": ({},),
+    "variation": tuple(
+        {"of": of, "facet": "source", "start": "referral", "stop": "assessment", "ends": "left"}
+        for of in ("nfa", "rereferral", "conversion", "in_time")
+    ),
+    "weeks": ({"station": "assessment"},),
+    "workload": ({}, {"by": "month", "facet": "sex", "station": "assessment"}),
+}  # fmt: skip
+QUESTION = ("instants", "by", "station")
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    return build(make(500), tmp_path_factory.mktemp("authority") / "set", BuildOptions(map=MAP))
+
+
+def question(data: Dataset, given: dict[str, Any], cohort: str = "", **more: Any) -> Question:
+    of = {key: value for key, value in given.items() if key in QUESTION}
+    options = {key: value for key, value in given.items() if key not in QUESTION}
+    return Question(data, parse(cohort, data.facets), **of, options=Options(**options, **more))
+
+
+def cells(name: str, asked: Question) -> Iterator[tuple[dict[str, Any], str]]:
+    """Every row of the table of a measure with every count in it."""
+    table = MEASURES[name](asked)
+    shape = shape_of(name, tuple(table[0]) if table else ())
+    for row in table:
+        yield from ((row, count) for count in shape.counts if isinstance(row.get(count), int))
+
+
+def behind_each(name: str, asked: Question) -> tuple[list[str], set[str]]:
+    """The cells whose number of lines is not their figure, and the reasons for which cells are not followed."""
+    wrong, reasons = [], set()
+    for row, count in cells(name, asked):
+        refused = [one.why for one in NOT_FOLLOWED if one.measure == name and one.holds(asked, row)]
+        reasons.update(refused)
+        if refused:
+            continue
+        found = FOLLOWED[name](asked, row, count)
+        if len(found) != row[count] or len(found.journey) != (len(found) if found.at is None else len(found.at)):
+            wrong.append(f"{row} {count}: {len(found)}")
+        if not set(found.journey.tolist()) <= set(asked.mask.nonzero()[0].tolist()) and name != "facets":
+            wrong.append(f"{row} {count}: a journey that is not of the cohort")
+        if found.unit == "children" and len(np.unique(asked.data.journeys.child[found.journey])) != len(found):
+            wrong.append(f"{row} {count}: a child twice")
+    return wrong, reasons
+
+
+def test_every_measure_is_asked() -> None:
+    assert set(ASKED) == set(MEASURES)
+    assert set(FOLLOWED) | {"findings"} == set(MEASURES)
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_behind_every_count_are_as_many_lines_as_it_says(authority: Dataset, name: str) -> None:
+    found, counted = set[str](), 0
+    for one in ASKED[name]:
+        asked = question(authority, one)
+        wrong, reasons = behind_each(name, asked)
+        assert wrong == []
+        found |= reasons
+        counted += sum(1 for _ in cells(name, asked))
+    assert counted
+    assert found == {one.why for one in NOT_FOLLOWED if one.measure == name}
+
+
+@given(
+    name=st.sampled_from(sorted(FOLLOWED)),
+    pick=st.integers(0, 9),
+    cohort=st.sampled_from(["sex=F", "visit=1+", "age=5-15&sex=!F", "source=police,school", "outcome=still_open"]),
+    days=st.lists(st.integers(0, 1400), min_size=2, max_size=2, unique=True),
+    bounded=st.booleans(),
+)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_so_it_is_for_any_cohort_and_period(
+    authority: Dataset, name: str, pick: int, cohort: str, days: list[int], bounded: bool
+) -> None:
+    one = ASKED[name][pick % len(ASKED[name])]
+    first, last = sorted(days)
+    when = {"begin": authority.origin + first * 86_400, "end": authority.origin + last * 86_400} if bounded else {}
+    asked = question(authority, one, cohort, **when)
+    try:
+        MEASURES[name](asked)
+    except OptionError:  # too few weeks for an effect, or nobody who is asked about: there is no figure to follow
+        return
+    wrong, _ = behind_each(name, asked)
+    assert wrong == []
