@@ -29,7 +29,7 @@ TAKEN = frozenset(
         *("from", "to", "known_from", "start", "stop", "ends", "station", "by", "of", "role"),
         *("direct", "first_day", "lookback", "months", "window"),
         *("figure", "next", "event", "compare", "pattern", "scope", "merge", "stages", "show"),
-        *("align", "case_by", "beside", "population", "moved"),
+        *("align", "case_by", "beside", "population", "moved", "row", "count", "rows"),
     }
 )
 LARGEST = 32_767  # int16 on disk and on the wire

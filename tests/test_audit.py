@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,17 +11,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from flowmap import tubemap
 from flowmap.ask import MEASURES, Options, Question
-from flowmap.audit import COLUMNS, FOLLOWED, NOT_FOLLOWED, follow, lines
+from flowmap.audit import FOLLOWED, NOT_FOLLOWED, follow
 from flowmap.build import BuildOptions, build
 from flowmap.cohort import parse
-from flowmap.dataset import Dataset, iso, seconds
+from flowmap.dataset import Dataset, seconds
 from flowmap.eventlog import OptionError
 from flowmap.measures.asked import Asked
 from flowmap.measures.behind import row_text
+from flowmap.measures.timescales import timescales
 from flowmap.release_shapes import shape_of
 from synthetic.reference import make
-from tests.measures.social import MAP, social
+from tests.measures.social import MAP
 
 EVENT = "2016-10-10..2016-11-18"
 INSTANTS = tuple(seconds(day) for day in ("2015-06-01", "2016-10-15"))
@@ -71,7 +73,7 @@ ASKED: dict[str, tuple[dict[str, Any], ...]] = {
         for of in ("nfa", "rereferral", "conversion", "in_time")
     ),
     "weeks": ({"station": "assessment"},),
-    "workload": ({}, {"by": "month", "facet": "sex", "station": "assessment"}),
+    "workload": ({"by": "month"}, {"by": "month", "facet": "sex", "station": "assessment"}),
 }  # fmt: skip
 QUESTION = ("instants", "by", "station")
 
@@ -84,7 +86,9 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 def question(data: Dataset, given: dict[str, Any], cohort: str = "", **more: Any) -> Question:
     of = {key: value for key, value in given.items() if key in QUESTION}
     options = {key: value for key, value in given.items() if key not in QUESTION}
-    return Question(data, parse(cohort, data.facets), **of, options=Options(**options, **more))
+    chosen = parse(cohort, data.facets)
+    clocks = timescales(data, tubemap.load(MAP))
+    return Question(data, chosen, **of, options=Options(**options, **more), kept=chosen.mask(data), clocks=clocks)
 
 
 def cells(name: str, asked: Question) -> Iterator[tuple[dict[str, Any], str]]:
@@ -113,6 +117,43 @@ def behind_each(name: str, asked: Question) -> tuple[list[str], set[str]]:
     return wrong, reasons
 
 
+def test_each_figure_of_a_finding_names_the_row_that_has_it(authority: Dataset) -> None:
+    named = 0
+    for one in MEASURES["findings"].answer(question(authority, {}))["findings"]:
+        asked = dict(pair.split("=", 1) for pair in one["query"].split("&"))
+        given = {
+            "begin": seconds(asked["from"]), "end": seconds(asked["to"]), "start": asked.get("start"),
+            "stop": asked.get("stop"), "ends": asked.get("ends", "reached"), "facet": asked.get("by"),
+            "known_from": seconds(asked["known_from"]) if "known_from" in asked else None,
+        }  # fmt: skip
+        for figure in one["figures"]:
+            if figure["row"] is not None:
+                found = follow(one["measure"], question(authority, given), figure["row"], figure["column"])
+                assert (found.value, len(found)) == (figure["count"], figure["count"])
+                named += 1
+            else:
+                assert figure["count"] is None or one["key"] == "sections"
+    assert named >= 4
+
+
+@pytest.mark.parametrize(
+    ("row", "count", "said"),
+    [
+        ("moon|x|y", "count", "Rows here: overall|assessment|Child and family assessment; earlier|0|"),
+        ("overall|assessment|Child and family assessment", "share", "Counts of this row: count, of."),
+    ],
+)
+def test_a_row_or_count_that_there_is_not_is_refused_with_what_there_is(
+    authority: Dataset, row: str, count: str, said: str
+) -> None:
+    with pytest.raises(OptionError, match=re.escape(said)):
+        follow("nfa", question(authority, {}), row, count)
+
+
+def test_a_bar_within_a_label_is_doubled() -> None:
+    assert row_text(("a|b", None, 12, True)) == "a||b||12|true"
+
+
 def test_every_measure_is_asked() -> None:
     assert set(ASKED) == set(MEASURES)
     assert set(FOLLOWED) | {"findings"} == set(MEASURES)
@@ -134,12 +175,14 @@ def test_behind_every_count_are_as_many_lines_as_it_says(authority: Dataset, nam
 @given(
     name=st.sampled_from(sorted(FOLLOWED)),
     pick=st.integers(0, 9),
-    cohort=st.sampled_from(["sex=F", "visit=1+", "age=5-15&sex=!F", "source=police,school", "outcome=still_open"]),
+    cohort=st.sampled_from(
+        ["sex=female", "visit=1+", "age=5-15&sex=!female", "source=police,school", "outcome=still_open"]
+    ),
     days=st.lists(st.integers(0, 1400), min_size=2, max_size=2, unique=True),
     bounded=st.booleans(),
 )
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_so_it_is_for_any_cohort_and_period(
+def test_so_it_is_for_any_chosenand_period(
     authority: Dataset, name: str, pick: int, cohort: str, days: list[int], bounded: bool
 ) -> None:
     one = ASKED[name][pick % len(ASKED[name])]

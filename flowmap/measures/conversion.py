@@ -78,7 +78,7 @@ class Chain:
     def to_json(self, data: Dataset) -> dict[str, Any]:
         """As in the API."""
         return {
-            "label": _said(data, [one.step for one in self.steps]),
+            "label": chain_label(data, [one.step for one in self.steps]),
             "reached_last": self.reached_last.to_json(),
             "recent": self.recent,
             "recent_reached": self.recent_reached,
@@ -250,7 +250,7 @@ def behind(
 ) -> Behind:
     """The journeys that `count` of a row of the table counts, at their arrival at it (`of`, `recent`: at the first)."""
     several = [list(steps) for steps in chains or known_chains(data, roles)]
-    steps = next(s for s in several if _said(data, s) == row["chain"])
+    steps = next(s for s in several if chain_label(data, s) == row["chain"])
     walk = _walk(data, mask, within, steps, window, maybe(data, "nfa", roles))
     stand = next(s for s in walk.stands if labels(data, s.step) == row["step"])
     first, here = labels(data, steps[0]), f"Journeys that reached {row['step']}"
@@ -270,7 +270,7 @@ def behind(
     return Behind.of_events(data, "journeys", said, stand.here[kept])
 
 
-def _said(data: Dataset, steps: Sequence[Step]) -> str:
+def chain_label(data: Dataset, steps: Sequence[Step]) -> str:
     """A chain as its table names it."""
     return " → ".join(labels(data, step) for step in steps)
 
