@@ -182,7 +182,7 @@ def test_behind_every_count_are_as_many_lines_as_it_says(authority: Dataset, nam
     bounded=st.booleans(),
 )
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_so_it_is_for_any_chosenand_period(
+def test_so_it_is_for_any_cohort_and_period(
     authority: Dataset, name: str, pick: int, cohort: str, days: list[int], bounded: bool
 ) -> None:
     one = ASKED[name][pick % len(ASKED[name])]

@@ -1,5 +1,6 @@
 // Buttons and keys: what a hand does, said to the store and the player.
 
+import { leaveBehind } from "./behind.js";
 import { byId } from "./element.js";
 import { listen } from "./keyboard.js";
 
@@ -20,7 +21,8 @@ export function bindControls(page) {
     faster: () => player.changeSpeed(1),
     loop: loops.toggle,
     change: () => open("filters"),
-    clear: () => store.set({ cohort: "" }),
+    clear: () => { if (store.get().behind) leaveBehind(store); else store.set({ cohort: "" }); },
+    "open-behind": () => open("behind"),
     "open-findings": () => open("findings"),
     "open-table": () => open("table"),
     "open-view": () => open("view"),

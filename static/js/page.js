@@ -1,5 +1,6 @@
 // The parts of the page and what each tells the others. The store says what is to be shown; `follow` shows it.
 
+import { createBehind } from "./behind.js";
 import { DAY, fromISO, toDate } from "./clock.js";
 import { createCurve } from "./curve.js";
 import { createDrawer } from "./drawer.js";
@@ -43,6 +44,7 @@ export class Page {
     /** The engine's latest report. @type {any} */ this.latest = null;
     /** @type {{journeys: number, of: number, facets: any}} */ this.counts = { journeys: 0, of: 0, facets: {} };
     this.span = () => this.lasting;
+    this.behind = createBehind(api, store);
     this.headline = createHeadline(dataset, store, () => this.periods);
     this.map = this.makeMap();
     this.timeline = createTimeline(byId("timeline"), {
@@ -87,9 +89,9 @@ export class Page {
   }
 
   makePanels() {
-    const { api, store, dataset, drawer, editor, map, player, headline, curve } = this;
+    const { api, store, dataset, drawer, editor, map, player, headline, curve, behind } = this;
     return createPanels({
-      api, store, dataset, drawer, editor, map, player, sayIso,
+      api, store, dataset, drawer, editor, map, player, sayIso, behind,
       say: headline.say,
       sentence: headline.sentence,
       labels: Object.fromEntries(dataset.facets.map((/** @type {any} */ facet) => [facet.key, facet.label])),
@@ -175,11 +177,13 @@ export class Page {
   }
 
   async showCohort() {
-    const { store, engine, headline, panels, curve } = this;
-    headline.showSentence();
+    const { store, engine, headline, panels, curve, behind } = this;
+    if (!store.get().behind) headline.showSentence();
     headline.showFindings(null);
     try {
-      this.counts = await engine.setCohort(store.get().cohort);
+      const figure = await behind.load();
+      if (figure) headline.showSentence(figure);
+      this.counts = await engine.setCohort(store.get().cohort, figure && Uint32Array.from(figure.rows ?? []));
     } catch (error) {
       headline.showRefusal(/** @type {Error} */ (error).message);
       return;
@@ -216,7 +220,7 @@ export class Page {
       if (changed.has("playing")) showPlaying(state.playing);
       if (changed.has("speed")) { byId("speed").textContent = pace(state.speed); player.setSpeed(state.speed); }
       if (changed.has("theme")) this.showTheme();
-      if (changed.has("cohort")) this.showCohort();
+      if (changed.has("cohort") || changed.has("behind")) this.showCohort();
       else if (changed.has("colour")) this.showLegend();
       if (changed.has("together")) {
         player.pause();
@@ -226,7 +230,7 @@ export class Page {
       if (changed.has("loop")) loops.show();
       if (changed.has("child")) engine.highlight(state.child === "" ? null : Number(state.child));
       if (changed.has("station")) map.open(state.station);
-      if (["panel", "finding", "station", "child", "theme", "moving", "speed", "together"].some((key) => changed.has(key))) panels.draw();
+      if (["panel", "finding", "behind", "station", "child", "theme", "moving", "speed", "together"].some((key) => changed.has(key))) panels.draw();
     });
   }
 
