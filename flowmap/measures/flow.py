@@ -9,6 +9,7 @@ import numpy as np
 
 from flowmap.dataset import Dataset, Mask, Seconds, iso, seconds
 from flowmap.measures.behind import Behind, Row
+from flowmap.measures.options import say_day
 
 Bin = Literal["day", "week", "month"]
 MONDAY = np.datetime64("1970-01-05", "D")  # the first Monday of the epoch
@@ -72,10 +73,10 @@ def behind(data: Dataset, mask: Mask, row: Row, count: str, by: Bin = "week") ->
     begin, table = seconds(row["start"]), data.journeys
     if count == "stock":
         kept = mask & (table.start <= begin) & (data.until >= begin)
-        return Behind.of_journeys(f"Journeys active at the start of {row['start'][:10]}", kept)
+        return Behind.of_journeys(f"Journeys active at the start of {say_day(begin)}", kept)
     end = int(edges(begin, begin, by)[1])
     moment, chosen = (table.start, mask) if count == "arrivals" else (table.end, _reach_an_exit(data, mask))
     made = np.flatnonzero(chosen & (moment >= begin) & (moment < end))
     did = "began" if count == "arrivals" else "reached an exit"
-    said = f"Journeys that {did} in the {by} from {row['start'][:10]}"
+    said = f"Journeys that {did} in the {by} from {say_day(begin)}"
     return Behind("journeys", said, made, moment[made])

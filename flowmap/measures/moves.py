@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from flowmap.dataset import DAY, Dataset, Mask, Seconds, iso
+from flowmap.dataset import DAY, Dataset, Mask, Seconds
 from flowmap.measures.behind import Behind, Row
+from flowmap.measures.options import say_day
 from flowmap.transitions import quantiles_by_group
 
 HOUR = 3600  # seconds
@@ -89,7 +90,7 @@ def behind(data: Dataset, mask: Mask, row: Row, count: str, at: int | None = Non
     kept &= np.isin(table.route, route)
     said = f"Moves from {row['from_label']} to {row['to_label']}"
     if at is not None and at < data.last:
-        said += f" by {iso(at)[:10]}"
+        said += f" by {say_day(at)}"
     if count == "same_day":
         kept &= _on_one_day(table.depart, table.arrive)
         said += " within a day"

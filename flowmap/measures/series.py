@@ -12,11 +12,12 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from flowmap.dataset import DAY, Dataset, Mask, Seconds, iso
+from flowmap.dataset import DAY, Dataset, Mask, Seconds
 from flowmap.eventlog import OptionError
 from flowmap.measures.behind import Behind, Unit
 from flowmap.measures.events import Events, events
 from flowmap.measures.flow import Bin, edges
+from flowmap.measures.options import say_day
 from flowmap.measures.options import station as place
 from flowmap.measures.working_days import working_days
 
@@ -214,7 +215,7 @@ def _stayed(data: Dataset, mask: Mask, figure: Figure, until: int) -> tuple[Ints
 def behind(data: Dataset, mask: Mask, figure: Figure, start: int, stop: int, until: int) -> Behind:
     """What the figure rests on from `start` to before `stop`; of a stock nothing, since it is of instants."""
     figure, found = figure.checked(), events(data)
-    said = f"{figure.label(data)}, {iso(start)[:10]} to {iso(stop - 1)[:10]}: what it rests on"
+    said = f"{figure.label(data)}, {say_day(start)} to {say_day(stop - 1)}: what it rests on"
     if figure.kind == "arrivals" and figure.station is None:
         begun = data.journeys.start
         return Behind.of_journeys(said, mask & (begun >= start) & (begun < stop))

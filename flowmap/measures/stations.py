@@ -13,6 +13,7 @@ from flowmap.measures.behind import Behind, Row, Unit
 from flowmap.measures.flow import edges
 from flowmap.measures.moves import HOUR
 from flowmap.measures.occupancy import moves_of, whereabouts
+from flowmap.measures.options import say_day
 from flowmap.measures.timescales import Due, overdue
 from flowmap.transitions import quantiles_by_group
 
@@ -148,23 +149,23 @@ def behind(data: Dataset, mask: Mask, row: Row, count: str, at: int, dues: list[
         kept = found.station == place
         if count == "overdue":
             kept &= overdue(data, dues, found)
-        said = f"Journeys at {label} at {iso(at)[:10]}{', past a timescale' * (count == 'overdue')}"
+        said = f"Journeys at {label} at {say_day(at)}{', past a timescale' * (count == 'overdue')}"
         return Behind("journeys", said, found.journey[kept], found.arrived[kept])
     if count == "ended":
         rows = np.flatnonzero(_over(data, mask, at) & (table.last == place))
-        return Behind("journeys", f"Journeys over at {label} before {iso(at)[:10]}", rows, table.end[rows])
+        return Behind("journeys", f"Journeys over at {label} before {say_day(at)}", rows, table.end[rows])
     made, began = _made(data, mask, at), np.flatnonzero(_begun(data, mask, at) & (table.first == place))
     if count == "began":
-        return Behind("journeys", f"Journeys that began at {label} by {iso(at)[:10]}", began, table.start[began])
+        return Behind("journeys", f"Journeys that began at {label} by {say_day(at)}", began, table.start[began])
     route = moves.route[made]
     if count == "left":
         gone = made[data.route_from[route] == place]
-        said = f"Departures from {label} by {iso(at)[:10]}"
+        said = f"Departures from {label} by {say_day(at)}"
         return Behind("departures", said, moves.journey[gone].astype(np.int64), moves.arrive[gone])
     came = made[data.route_to[route] == place]
     journey = np.concatenate([began, moves.journey[came]])
     time = np.concatenate([table.start[began], moves.arrive[came]])
-    return Behind("arrivals", f"Arrivals at {label} by {iso(at)[:10]}", journey, time)
+    return Behind("arrivals", f"Arrivals at {label} by {say_day(at)}", journey, time)
 
 
 def _hours(seconds: float) -> float | None:
@@ -218,12 +219,12 @@ def behind_week(data: Dataset, mask: Mask, row: Row, count: str, index: int) -> 
     if count == "waiting":
         found = whereabouts(data, mask, begin)
         kept = found.station == index
-        said = f"Journeys at {label} at the start of {row['start'][:10]}"
+        said = f"Journeys at {label} at the start of {say_day(begin)}"
         return Behind("journeys", said, found.journey[kept], found.arrived[kept])
     traffic = _traffic(data, mask, moves_of(data, mask), index)
     journey, time = (traffic.came, traffic.came_at) if count == "in" else (traffic.left, traffic.left_at)
     unit: Unit = "arrivals" if count == "in" else "departures"
-    said = f"{'Arrivals at' if count == 'in' else 'Departures from'} {label} in the week from {row['start'][:10]}"
+    said = f"{'Arrivals at' if count == 'in' else 'Departures from'} {label} in the week from {say_day(begin)}"
     kept = (time >= begin) & (time < int(edges(begin, begin, "week")[1]))
     return Behind(unit, said, journey[kept], time[kept])
 

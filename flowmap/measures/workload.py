@@ -18,7 +18,7 @@ from flowmap.measures.behind import Behind, Row, Unit
 from flowmap.measures.effect import span
 from flowmap.measures.events import Events, events
 from flowmap.measures.flow import Bin, edges
-from flowmap.measures.options import groups, labels, station, stations_of
+from flowmap.measures.options import groups, labels, say_day, station, stations_of
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -157,13 +157,13 @@ def behind(
     of = f"{place}, {by.replace('_', ' ')}: {row['group']}" if by else place
     if count == "stock":  # before anything that happens at the edge itself, as in `_tally`
         there = several.only((several.start < begin) & (several.stop >= begin))
-        return Behind("spells", f"Work there as {row['start'][:10]} begins, {of}", *_told(there, there.start))
+        return Behind("spells", f"Work there as {say_day(begin)} begins, {of}", *_told(there, there.start))
     when, did = (several.start, "arrived") if count == "arrived" else (several.stop, "left")
     kept = (when >= begin) & (when < end)
     if count == "left":
         kept &= ~several.on  # they have not left
     unit: Unit = "arrivals" if count == "arrived" else "departures"
-    said = f"Work that {did} in the {bins} from {row['start'][:10]}, {of}"
+    said = f"Work that {did} in the {bins} from {say_day(begin)}, {of}"
     return Behind(unit, said, *_told(several.only(kept), when[kept]))
 
 

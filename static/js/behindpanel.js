@@ -15,7 +15,7 @@ export function behindPanel(found, how) {
   return [
     element("p", {}, found.sentence),
     element("p.aside", {}, `${told(found, how.journeys)} The map shows these journeys alone.`),
-    element("div.actions", {}, element("button.button", { type: "button", "data-key": "all", onclick: how.onAll }, "Show all on the map")),
+    element("div.actions", {}, element("button.button", { type: "button", "data-key": "all", onclick: how.onAll }, "Show all journeys again")),
     found.lines.length ? table(found, timed, how) : element("p", {}, "There is none."),
     pager(found, how.onPage),
     element("p.aside", {}, "All lines: ", element("a", { href: how.csv, download: true }, "CSV")),
@@ -32,20 +32,28 @@ function told({ total, unit }, journeys) {
   return `${count(total)} ${total === 1 ? singular(unit) : unit}${of}, oldest first.`;
 }
 
+/**
+ * How many of what, in one phrase: “31 decisions at Referral that …”.
+ * @param {{total: number, unit: string, sentence: string}} found
+ */
+export function phrase({ total, unit, sentence }) {
+  const many = `${count(total)} ${total === 1 ? singular(unit) : unit}`;
+  return sentence.toLowerCase().startsWith(unit) ? many + sentence.slice(unit.length) : `${many}: ${sentence}`;
+}
+
 /** @param {string} unit  a plural */
-export const singular = (unit) => ({ children: "child", "periods of care": "period of care" })[unit] ?? unit.replace(/s$/, "");
+const singular = (unit) => ({ children: "child", "periods of care": "period of care" })[unit] ?? unit.replace(/s$/, "");
 
 /** @param {import("./behind.js").Behind} found @param {boolean} timed @param {Parameters<typeof behindPanel>[1]} how */
 function table({ lines, offset }, timed, { say, onChild }) {
-  const head = ["Child", timed ? "Counted on" : "Began", "Journey", "Visit"];
+  const head = ["Child", timed ? "Counted on" : "Began", "Journey"];
   return element("table.behind", {},
     element("caption", {}, "Each opens the child’s journeys."),
     element("thead", {}, element("tr", {}, ...head.map((title) => element("th", { scope: "col" }, title)))),
     element("tbody", {}, ...lines.map((line, i) => element("tr", {},
       element("th", { scope: "row" }, element("button.link", { type: "button", "data-key": `line/${offset + i}`, onclick: () => onChild(line.child) }, line.pseudonym)),
       element("td", {}, say(line.at ?? line.start)),
-      element("td", {}, line.first === line.outcome ? line.first : `${line.first} → ${line.outcome}`),
-      element("td", {}, line.visit + 1)))));
+      element("td", {}, line.first === line.outcome ? line.first : `${line.first} → ${line.outcome}`, line.visit ? `, visit ${line.visit + 1}` : ""))))));
 }
 
 /** @param {import("./behind.js").Behind} found @param {(offset: number) => void} onPage */
@@ -54,7 +62,7 @@ function pager({ offset, next, lines, total }, onPage) {
   const button = (/** @type {string} */ key, /** @type {string} */ label, /** @type {number|null} */ to) =>
     element("button.button", { type: "button", "data-key": key, disabled: to === null, onclick: () => to !== null && onPage(to) }, label);
   return element("div.actions.pager", { role: "group", "aria-label": "Pages of the list" },
-    button("before", "Before", offset ? Math.max(0, offset - PAGE) : null),
+    button("previous", "Previous", offset ? Math.max(0, offset - PAGE) : null),
     element("span.aside", {}, `${count(offset + 1)} to ${count(offset + lines.length)} of ${count(total)}`),
     button("next", "Next", next));
 }

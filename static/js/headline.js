@@ -2,7 +2,7 @@
 
 import { utcFormat } from "d3-time-format";
 import { DAY, toDate } from "./clock.js";
-import { singular } from "./behindpanel.js";
+import { phrase } from "./behindpanel.js";
 import { parse } from "./cohort.js";
 import { byId } from "./element.js";
 import { count, plural } from "./words.js";
@@ -55,7 +55,7 @@ export function createHeadline(dataset, store, periods) {
     showTitle(title) { byId("title").textContent = title; },
     /** @param {import("./behind.js").Behind | null} [behind]  the figure whose journeys are shown */
     showSentence(behind = null) {
-      byId("sentence").textContent = behind ? `${count(behind.total)} ${behind.total === 1 ? singular(behind.unit) : behind.unit}: ${behind.sentence}` : sentence();
+      byId("sentence").textContent = behind ? phrase(behind) : sentence();
       byId("clear").hidden = !store.get().cohort && !store.get().behind;
       byId("open-behind").hidden = !store.get().behind;
     },

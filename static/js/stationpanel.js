@@ -19,8 +19,8 @@ const SVG = "http://www.w3.org/2000/svg";
 /** @param {string} value @param {string} label @param {(() => void) | null} [onClick]  where there are journeys behind it */
 const figure = (value, label, onClick = null) => element("div", {}, element("b", {}, onClick ? behind(`figure/${label}`, value, `${value} ${label}`, onClick) : value), element("span", {}, label));
 
-/** A number that leads to the journeys behind it. @param {string} key @param {string} text @param {string} label @param {() => void} onClick */
-export const behind = (key, text, label, onClick) =>
+/** A number that leads to the journeys behind it; none leads nowhere. @param {string} key @param {string} text @param {string} label @param {() => void} onClick */
+export const behind = (key, text, label, onClick) => text === "0" ? text :
   element("button.link.behind-it", { type: "button", "data-key": key, title: "The journeys behind it", "aria-label": `${label}: the journeys behind it`, onclick: onClick }, text);
 
 /**
