@@ -53,7 +53,7 @@ function table({ lines, offset }, timed, { say, onChild }) {
     element("tbody", {}, ...lines.map((line, i) => element("tr", {},
       element("th", { scope: "row" }, element("button.link", { type: "button", "data-key": `line/${offset + i}`, onclick: () => onChild(line.child) }, line.pseudonym)),
       element("td", {}, say(line.at ?? line.start)),
-      element("td", {}, line.first === line.outcome ? line.first : `${line.first} → ${line.outcome}`, line.visit ? `, visit ${line.visit + 1}` : ""))))));
+      element("td", {}, line.first === line.outcome ? line.first : `${line.first} → ${line.outcome}`, line.visit ? `, visit ${line.visit + 1}` : "")))));
 }
 
 /** @param {import("./behind.js").Behind} found @param {(offset: number) => void} onPage */

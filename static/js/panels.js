@@ -46,7 +46,8 @@ export function createPanels(page) {
   const places = new Map(dataset.stations.map((/** @type {any} */ place, /** @type {number} */ index) => [place.id, { ...place, index }]));
   const label = (/** @type {string} */ id) => places.get(id)?.label ?? id;
   const onStation = (/** @type {string} */ id) => store.set({ station: id, panel: "", child: "" });
-  const sentence = () => { const words = page.sentence(); return words.charAt(0).toUpperCase() + words.slice(1); };
+  /** Figures of the server are of the filter, whether or not the map shows only the journeys behind one of them. */
+  const sentence = () => { const words = page.sentence() + (store.get().behind ? " (not only those on the map)" : ""); return words.charAt(0).toUpperCase() + words.slice(1); };
   /** Figures of a day-0 view are still those of the calendar: the server knows no other clock. */
   const instant = () => (store.get().together ? dataset.last : toISO(dataset.origin, player.now()));
   const when = () => (store.get().together ? "the end of the data" : page.say(player.now()));

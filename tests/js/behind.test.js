@@ -42,6 +42,7 @@ test("the command asks the same of the command line", () => {
 });
 
 test("only those journeys of the cohort are kept, and only they are counted by facet", () => {
+  /** @type {any} */
   const facet = { key: "sex", label: "Sex", kind: "category", values: ["F", "M"] };
   const term = { facet, negated: false, codes: [0], ranges: [], missing: false };
   const columns = new Map([["sex", { value: Int16Array.of(0, 1, 0, 1, 0), place: Uint8Array.of(0, 1, 0, 1, 0), places: 2 }]]);

@@ -6,6 +6,7 @@ A figure is a count of a row of a measure's table, so a list takes the parameter
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,8 @@ WITH_ROWS = Parameter(
     "Use rows=1 or rows=0.",
     default=False,
 )
-OWN = (ROW, COUNT, LIMIT, OFFSET, WITH_ROWS)
+PAGE = replace(LIMIT, description="lines in one page of JSON; a CSV has all of them")
+OWN = (ROW, COUNT, PAGE, OFFSET, WITH_ROWS)
 STATION = stations_parameter("station", "the station whose weeks they are")
 
 
