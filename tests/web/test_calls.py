@@ -25,7 +25,7 @@ from flowmap.web.operations import Operation
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 CALLS = {GenerationMode.POSITIVE: 25, GenerationMode.NEGATIVE: 15}
-# What is behind a figure takes the parameters of its measure, which is called itself: one of those lists stands for all.
+# What is behind a figure takes the parameters of its measure, which is called itself: one such list stands for all.
 LIST = "nfa_journeys"
 OPERATIONS = [
     operation
