@@ -40,6 +40,12 @@ class Behind:
     def __len__(self) -> int:
         return len(self.journey)
 
+    def journeys(self, of: int) -> Ints:
+        """Its journeys, each once and in order; `of` is how many the dataset has."""
+        kept = np.zeros(of, dtype=bool)
+        kept[self.journey] = True
+        return np.flatnonzero(kept)
+
     @classmethod
     def of_events(cls, data: Dataset, unit: Unit, said: str, position: Position) -> Behind:
         """What happened with the events at `position`."""

@@ -34,7 +34,7 @@ OPERATIONS = [
     if operation.id == LIST or not operation.id.endswith("_journeys")
 ]
 # A row of a table, which a generated call cannot know.
-FIGURE = {"row": "overall|assessment|Child and family assessment", "count": "of", "station": "assessment"}
+FIGURE = {"row": "earlier|0|", "count": "of", "station": "assessment"}
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from flowmap.ask import MEASURES, Question
 from flowmap.audit import COLUMNS, Followed, follow
 from flowmap.eventlog import OptionError
@@ -104,7 +102,7 @@ def _view(name: str) -> Callable[[Call], Any]:
         found, data = find(call), call.dataset.data
         whole = call["format"] == "csv"
         page = found.to_json(data, 0 if whole else call["offset"], len(found) if whole else call["limit"])
-        more = {"rows": np.unique(found.behind.journey)} if call["rows"] else {}
+        more = {"rows": found.behind.journeys(len(data.journeys))} if call["rows"] else {}
         return {**page, "cohort": call.selection.canonical, **more}
 
     return view
