@@ -178,12 +178,14 @@ export class Page {
 
   async showCohort() {
     const { store, engine, headline, panels, curve, behind } = this;
-    if (!store.get().behind) headline.showSentence();
+    const wanted = store.get();
+    headline.showSentence();
     headline.showFindings(null);
     try {
       const figure = await behind.load();
+      if (store.get().behind !== wanted.behind || store.get().cohort !== wanted.cohort) return; // another was chosen meanwhile
       if (figure) headline.showSentence(figure);
-      this.counts = await engine.setCohort(store.get().cohort, figure && Uint32Array.from(figure.rows ?? []));
+      this.counts = await engine.setCohort(wanted.cohort, figure && Uint32Array.from(figure.rows ?? []));
     } catch (error) {
       headline.showRefusal(/** @type {Error} */ (error).message);
       return;
