@@ -17,7 +17,7 @@ from flowmap.web.api import answers, cohorts, figures, measures, stations
 from flowmap.web.api.parts import DATASET
 from flowmap.web.errors import Refusal
 from flowmap.web.measure_parameters import _stations as stations_parameter
-from flowmap.web.operations import Operation, Parameter, Rows
+from flowmap.web.operations import Operation, Parameter, Rows, read_switch
 from flowmap.web.parameters import LIMIT, OFFSET
 from flowmap.web.routes import Call
 
@@ -28,12 +28,6 @@ def _read_text(text: str) -> str:
     if len(text) > MOST_CHARACTERS:
         raise ValueError(f"has more than {MOST_CHARACTERS:,} characters")
     return text
-
-
-def _read_yes(text: str) -> bool:
-    if text not in ("0", "1"):
-        raise ValueError("is not 0 or 1")
-    return text == "1"
 
 
 ROW = Parameter(
@@ -56,7 +50,7 @@ WITH_ROWS = Parameter(
     "rows",
     "1: also `rows`, the row of each journey in the tables, once and in order: what a map needs to show them",
     {"type": "string", "enum": ["0", "1"], "default": "0"},
-    _read_yes,
+    read_switch,
     "Use rows=1 or rows=0.",
     default=False,
 )
