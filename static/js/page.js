@@ -196,6 +196,15 @@ export class Page {
     curve.show(this.lasting[1]).catch(fail); // not waited for: the curve may come after the first moving frame
   }
 
+  /** Where nobody behind a figure is on the map now, it goes to the first of them. @param {import("./state.js").State} state */
+  async showSomebody({ behind, together }) {
+    const figure = await this.behind.load();
+    const first = figure?.lines[0];
+    if (!first || together || this.store.get().behind !== behind || (await this.engine.countsAt(this.player.now())).count) return;
+    this.player.pause();
+    this.player.seek(fromISO(this.dataset.origin, first.start));
+  }
+
   /** How many findings there are, said once the first picture stands; of another filter it is not known until they are opened. */
   async offerFindings() {
     const { api, store, headline } = this;
@@ -222,7 +231,10 @@ export class Page {
       if (changed.has("playing")) showPlaying(state.playing);
       if (changed.has("speed")) { byId("speed").textContent = pace(state.speed); player.setSpeed(state.speed); }
       if (changed.has("theme")) this.showTheme();
-      if (changed.has("cohort") || changed.has("behind")) this.showCohort();
+      if (changed.has("cohort") || changed.has("behind")) {
+        const shown = this.showCohort();
+        if (state.behind && changed.has("behind") && !changed.has("at")) shown.then(() => this.showSomebody(state)).catch(fail);
+      }
       else if (changed.has("colour")) this.showLegend();
       if (changed.has("together")) {
         player.pause();

@@ -27,7 +27,7 @@ export function tablePanel(stations, moves, how) {
       element("tbody", {}, ...stations.map((row) => element("tr", {},
         element("th", { scope: "row" }, element("button.link", { type: "button", "data-key": `row/${row.id}`, onclick: () => how.onStation(row.id) }, row.label)),
         ...cells([...["reached", "left", "waiting"].map((name) => number(row, name)), wait(row.median_wait_hours), wait(row.p90_wait_hours),
-          row.overdue_share === null || row.overdue_share === undefined ? "–" : behind(`row/${row.id}/overdue`, percent(row.overdue_share), `${row.label}, past time`, () => how.onCount(row, "overdue"))]))))),
+          row.overdue_share === null || row.overdue_share === undefined ? "–" : !row.overdue ? percent(row.overdue_share) : behind(`row/${row.id}/overdue`, percent(row.overdue_share), `${row.label}, past time: ${percent(row.overdue_share)}`, () => how.onCount(row, "overdue"))]))))),
     addresses(how.stationsAddress),
     element("h3", {}, "Moves"),
     element("table", {},
