@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from flowmap.ask import MEASURES, Question
-from flowmap.audit import COLUMNS, Followed, follow
+from flowmap.ask import Question
+from flowmap.audit import COLUMNS, FOLLOWED, Followed, follow
 from flowmap.eventlog import OptionError
 from flowmap.web import schemas
 from flowmap.web.api import answers, cohorts, figures, measures, stations
@@ -132,6 +132,5 @@ OPERATIONS = tuple(
         rows=_rows,
         private=True,
     )
-    for name in MEASURES
-    if name != "findings"
+    for name in FOLLOWED
 )
