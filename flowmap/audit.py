@@ -132,6 +132,8 @@ def follow(name: str, question: Question, row: str, count: str) -> Followed:
     for one in NOT_FOLLOWED:
         if one.measure == name and one.holds(question, found):
             raise OptionError(f"This figure of {name} cannot be followed: {one.why}.", remedy="Follow another figure.")
+    if name not in FOLLOWED:
+        raise OptionError(f"The figures of {name} cannot be followed.", remedy="Follow those of another measure.")
     behind = _in_order(question.data, FOLLOWED[name](question, found, count))
     return Followed(name, row, count, int(found[count]), _sentence(question, behind), behind)
 
