@@ -152,7 +152,7 @@ def _variants(q: Question) -> Rows:
     return [{"path": " > ".join(v["path"]), "count": v["count"]} for v in found]
 
 
-def _between(q: Question) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def between(q: Question) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The stations from which and to which; empty where not said."""
     o = q.options
     start, stop = (stations_of(q.data, text, q.roles) if text else () for text in (o.start, o.stop))
@@ -163,7 +163,7 @@ def _between(q: Question) -> tuple[tuple[int, ...], tuple[int, ...]]:
 
 def _durations(q: Question) -> Any:
     o = q.options
-    start, stop = _between(q)
+    start, stop = between(q)
     ways = [Way(row, stop, o.ends, o.direct) for row in start]
     found = durations.durations(q.data, q.mask, q.period, ways=ways, dues=q.dues(), first_day=o.first_day, by=o.facet)
     return found.to_json(q.data)
@@ -186,7 +186,7 @@ def _nfa(q: Question) -> Any:
 
 
 def _conversion(q: Question) -> Any:
-    start, stop = _between(q)
+    start, stop = between(q)
     if start and not stop:
         raise OptionError("A conversion needs two stations.", remedy="Give start and stop, or neither.")
     chains = [(start, stop)] if start else []
@@ -200,7 +200,7 @@ def _enquiries(q: Question) -> Any:
 
 def _variation(q: Question) -> Any:
     o = q.options
-    start, stop = _between(q)
+    start, stop = between(q)
     found = variation.variation(
         q.data, q.mask, q.period,
         of=o.of, by=o.facet, at=q.station or "assessment", months=o.months, start=start, stop=stop, window=o.window,
@@ -230,14 +230,16 @@ def _compare(q: Question) -> Any:
 def _asked(answer: Callable[[asked.Request], Any]) -> Callable[[Question], Any]:
     """A measure of `measures/asked.py`, of the question's period, station and facet."""
 
-    def view(q: Question) -> Any:
-        o = q.options
-        if o.begin is not None or o.end is not None:
-            period(q.data, o.begin, o.end)  # raises where there is no day in it
-        other = None if o.compare is None else parse(o.compare, q.data.facets).mask(q.data)
-        return answer(asked.Request(q.data, q.mask, o.more, o.begin, o.end, q.by, q.station, o.facet, other))
+    return lambda q: answer(request(q))
 
-    return view
+
+def request(q: Question) -> asked.Request:
+    """A question as the measures of `measures/asked.py` take it. Raises OptionError for a period without a day."""
+    o = q.options
+    if o.begin is not None or o.end is not None:
+        period(q.data, o.begin, o.end)
+    other = None if o.compare is None else parse(o.compare, q.data.facets).mask(q.data)
+    return asked.Request(q.data, q.mask, o.more, o.begin, o.end, q.by, q.station, o.facet, other)
 
 
 MEASURES: dict[str, Measure] = {
@@ -251,7 +253,7 @@ MEASURES: dict[str, Measure] = {
     "facets": Measure(_facets),
     "findings": Measure(_findings, findings.rows, findings.COLUMNS),
     "flow": Measure(lambda q: [b.to_json() for b in flow(q.data, q.mask, q.by)]),
-    "moves": Measure(lambda q: [m.to_json(q.data) for m in moves(q.data, q.mask)]),
+    "moves": Measure(lambda q: [m.to_json(q.data) for m in moves(q.data, q.mask, q.at)]),
     "nfa": Measure(_nfa, nfa.rows, nfa.COLUMNS),
     "occupancy": Measure(_occupancy),
     "pathways": Measure(_asked(asked.ways), asked.ways_rows, asked.WAYS),

@@ -29,7 +29,7 @@ TAKEN = frozenset(
         *("from", "to", "known_from", "start", "stop", "ends", "station", "by", "of", "role"),
         *("direct", "first_day", "lookback", "months", "window"),
         *("figure", "next", "event", "compare", "pattern", "scope", "merge", "stages", "show"),
-        *("align", "case_by", "beside", "population", "moved"),
+        *("align", "case_by", "beside", "population", "moved", "row", "count", "rows"),
         *("with", "with_cohort", "with_from", "with_to", "with_align", "at_day"),
     }
 )

@@ -77,6 +77,9 @@ def asking_how(command: Command) -> Command:
             click.option("--share", type=float, help="For workload: of those turned away, how many to move."),
             click.option("--precedence", metavar="FILE", type=FOLDER, help="For care: your table of orders."),
             click.option("--cost", "costs", metavar="ID:EACH:DAY", multiple=True, help="For workload: unit costs."),
+            click.option("--journeys", metavar="ROW", help="What a figure of that row counts (docs/audit.md)."),
+            click.option("--count", metavar="COLUMN", help="Which of its counts, with --journeys.  [default: count]"),
+            click.option("--key", metavar="FILE", type=FOLDER, help="With --journeys: NAME.key.csv, for case numbers."),
             click.option("--disclose", is_flag=True, help="Hide small numbers and round: for what leaves the room."),
             click.option("--threshold", type=int, help="Counts up to it are hidden, with --disclose.  [default: 5]"),
             click.option("--json", "form", flag_value="json", help="As JSON: all of the answer."),
@@ -89,7 +92,7 @@ def asking_how(command: Command) -> Command:
 
 def measure(
     name: str, folder: Path, cohort: str, at: tuple[int, ...], by: Any, station: str | None, form: str,
-    disclose: bool, threshold: int | None, **given: Any,
+    disclose: bool, threshold: int | None, journeys: str | None, count: str | None, key: Path | None, **given: Any,
 ) -> None:  # fmt: skip
     """Ask a measure: how many, how long, how often again, where to. docs/measures.md says what each is.
 
@@ -109,6 +112,13 @@ def measure(
     beside = _beside(data, chosen.canonical(), options, right) if name == "compare" else None
     question = Question(data, chosen, at, by, station, options, beside=beside)
     rule = rule_of(disclose, threshold, "--disclose")
+    if journeys is not None:
+        if rule is not None:
+            raise OptionError("A list of journeys may not leave the room.", remedy="Leave out --disclose.")
+        _list(name, question, journeys, count or "count", key, form)
+        return
+    if count is not None or key is not None:
+        raise OptionError("--count and --key are of a list of journeys.", remedy="Give --journeys ROW too.")
     found = asked.answer(question)
     if rule is not None:
         _leave(released(name, question, found, rule), form)
@@ -141,6 +151,28 @@ def _midnight(day: Any) -> int | None:
     from flowmap.dataset import seconds
 
     return None if day is None else seconds(day.date().isoformat())
+
+
+def _list(name: str, question: Question, row: str, count: str, key: Path | None, form: str) -> None:
+    """What a figure counts; with the key of the dataset each line begins with the child's identifier."""
+    from flowmap import audit
+    from flowmap.pseudonyms import read_key
+
+    found, data = audit.follow(name, question, row, count), question.data
+    table = audit.lines(data, found.behind).to_pylist()
+    columns: tuple[str, ...] = audit.COLUMNS
+    if key is not None:
+        import pyarrow as pa
+
+        names = read_key(key, data.pseudonyms).take(pa.array([line["child"] for line in table], pa.int64())).to_pylist()
+        table = [{"case": case, **line} for case, line in zip(names, table, strict=True)]
+        columns = ("case", *columns)
+    if form == "json":
+        told = found.to_json(data, 0, len(found)) | {"lines": table}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        return
+    click.echo(f"{found.value:,} {found.behind.unit}: {found.sentence}", err=True)
+    _write(columns, table)
 
 
 def _write(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:

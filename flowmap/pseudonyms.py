@@ -12,7 +12,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
+
+from flowmap.quality import SourceError
 
 ALPHABET = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O or U to misread
 LENGTH = 10  # characters of 5 bits: two children in a thousand million million share a draw
@@ -48,3 +51,24 @@ def write_key(path: Path, pseudonyms: pa.Array, identifiers: pa.Array) -> None:
         pyarrow.csv.write_csv(table, file)
         file.flush()
         os.fsync(file.fileno())
+
+
+def read_key(path: Path, pseudonyms: pa.Array) -> pa.Array:
+    """The identifier of each of `pseudonyms`, from a key file. Raises SourceError where it is not the key of them."""
+    remedy = "Give the key that lies beside the dataset's folder, NAME.key.csv."
+    every_text = pyarrow.csv.ConvertOptions(column_types={"pseudonym": pa.string(), "child": pa.string()})
+    try:
+        table = pyarrow.csv.read_csv(path, convert_options=every_text)
+    except OSError as error:
+        why = error.strerror or "it is not a file that can be opened"
+        raise SourceError(f"The key cannot be read: {why}.", file=str(path), remedy=remedy) from error
+    except pa.ArrowInvalid as error:
+        raise SourceError("This is no key: it is not a CSV file.", file=str(path), remedy=remedy) from error
+    if not {"pseudonym", "child"} <= set(table.column_names):
+        raise SourceError("This is no key: it has no columns pseudonym and child.", file=str(path), remedy=remedy)
+    place = pc.index_in(pseudonyms, value_set=table["pseudonym"].combine_chunks())
+    if place.null_count:
+        said = f"The key lacks {place.null_count:,} of {len(pseudonyms):,} pseudonyms: it is of another dataset"
+        why = f"{said}, or of an earlier build of this one."
+        raise SourceError(why, file=str(path), remedy=remedy)
+    return table["child"].combine_chunks().take(place)

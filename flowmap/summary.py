@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flowmap.dataset import Dataset, Mask, iso
+from flowmap.measures.behind import Behind, Row
 from flowmap.measures.moves import moves
 from flowmap.measures.occupancy import moves_of, occupancy
 
@@ -78,6 +79,14 @@ def variants(data: Dataset, rows: Ints, most: int = MOST_VARIANTS) -> list[dict[
     often = np.flatnonzero(count >= least)[: 50 * most]
     found = sorted((-int(count[v]), _path(data, int(rows[example[v]]))) for v in often)[:most]
     return [{"path": path, "count": -less} for less, path in found]
+
+
+def behind_variant(data: Dataset, mask: Mask, row: Row) -> Behind:
+    """The journeys that took the path of a row, such as “contact > nfa”."""
+    rows, stops = np.flatnonzero(mask), [data.index[name] for name in row["path"].split(" > ")]
+    step, stop = np.arange(1, len(stops), dtype=np.uint64), np.array(stops[1:], dtype=np.uint64)
+    wanted = _mix(np.array(stops[:1], dtype=np.uint64)) + _mix(step * np.uint64(65536) + stop).sum(dtype=np.uint64)
+    return Behind("journeys", f"Journeys that went {row['path']}", rows[_path_hashes(data)[rows] == wanted[0]])
 
 
 def _path_hashes(data: Dataset) -> npt.NDArray[np.uint64]:

@@ -131,7 +131,7 @@ def ways(r: Request) -> dict[str, Any]:
     a, notes = r.asked, list[str]()
     if a.show not in SHOWN:
         raise OptionError(f"“{a.show}” cannot be shown.", remedy=f"One of: {', '.join(SHOWN)}.")
-    stages = [name.strip() for name in a.stages.split(",")] if a.stages else None
+    stages = stages_of(a)
     since, until = r.since, r.until
     parts: dict[str, Callable[[], Any]] = {
         "ways": lambda: pathways(r.data, r.mask, a.merge, since=since, until=until).to_json(r.data),
@@ -142,6 +142,11 @@ def ways(r: Request) -> dict[str, Any]:
     held = search(r.data, r.mask, a.pattern, a.scope, since, until).to_json() if a.pattern else None
     shown = {name: part() if name == a.show else None for name, part in parts.items()}
     return {"show": a.show, "search": held, **shown, "notes": notes}
+
+
+def stages_of(a: Asked) -> list[str] | None:
+    """The stations between which a Sankey is, None where not said."""
+    return [name.strip() for name in a.stages.split(",")] if a.stages else None
 
 
 WAYS = ("what", "path", "labels", "count", "of", "share", "low", "high", "children", "open", "median_days")
@@ -239,17 +244,26 @@ BENCHMARKS = (
 def work(r: Request) -> dict[str, Any]:
     """Work by a facet (team where there is one), and another threshold at a station where a share is given."""
     a = r.asked
-    by = r.facet or (TEAM if TEAM in r.data.facets else None)
+    by = by_of(r)
     last = None if r.until is None else r.until - 1
     costs = {name: (each, daily) for name, each, daily in a.costs} or None
-    station = r.station if a.share is None else None
-    found = workload(r.data, r.mask, by, station, r.by, r.since, last, costs).to_json()
+    found = workload(r.data, r.mask, by, station_of(r), r.by, r.since, last, costs).to_json()
     moved = None
     if a.share is not None:
         at, to = r.station or "referral", a.to or "assessment"
         projected = threshold(r.data, r.mask, at, "nfa", to, a.share, r.since, last, costs)
         moved = projected.to_json()
     return {**found, "threshold": moved}
+
+
+def by_of(r: Request) -> str | None:
+    """The facet by which work is told, None for all together."""
+    return r.facet or (TEAM if TEAM in r.data.facets else None)
+
+
+def station_of(r: Request) -> str | None:
+    """Where work is counted: with a threshold the station asked about is that of the decision."""
+    return r.station if r.asked.share is None else None
 
 
 WORK = ("group", "start", "arrived", "left", "stock", "child_days", "per_day", "cost")

@@ -18,6 +18,8 @@ import numpy.typing as npt
 
 from flowmap.dataset import DAY, Dataset, Mask, seconds
 from flowmap.eventlog import OptionError
+from flowmap.measures.behind import Behind
+from flowmap.measures.behind import Row as TableRow
 from flowmap.measures.effect import span
 from flowmap.measures.events import Events, events
 from flowmap.measures.history import history
@@ -80,16 +82,26 @@ FIGURES = (
 
 @dataclass(frozen=True)
 class Own:
-    """One's own figure, with `count` out of `of` where it is a share; `value` None where it cannot be had."""
+    """One's own figure; `value` None where it cannot be had. Of a share, what it is of (events) and which `hit`."""
 
     value: float | None
-    count: int | None = None
-    of: int | None = None
+    rows: Ints | None = None
+    hit: Mask | None = None
 
     @classmethod
-    def share(cls, count: int, of: int) -> Own:
-        """A share in percent."""
-        return cls(100 * count / of if of else None, count, of)
+    def share(cls, rows: Ints, hit: Mask) -> Own:
+        """A share in percent: of the events `rows`, those that are a `hit`."""
+        return cls(100 * int(hit.sum()) / len(rows) if len(rows) else None, rows, hit)
+
+    @property
+    def count(self) -> int | None:
+        """Of a share: its numerator."""
+        return None if self.hit is None else int(self.hit.sum())
+
+    @property
+    def of(self) -> int | None:
+        """Of a share: its denominator."""
+        return None if self.rows is None else len(self.rows)
 
 
 @dataclass(frozen=True)
@@ -179,6 +191,17 @@ def benchmarks(
     return Benchmarks(theirs[1] if theirs else None, tuple(rows))
 
 
+def behind(data: Dataset, mask: Mask, row: TableRow, count: str) -> Behind:
+    """The events that `count` of a row of the table counts: of one's own figure, not of what is published."""
+    own = _own(data, mask, row["year"], None)[row["figure"]]
+    if own.rows is None or own.hit is None:
+        raise OptionError(f"“{row['label']}” is no share.", remedy="Follow a row that has a count.")
+    rows = own.rows[own.hit] if count == "count" else own.rows
+    which = "" if count == "count" else ": all that the share is of"
+    said = f"{row['label']}{which}, in the year to 31 March {row['year']}. {row['definition'].removesuffix('.')}"
+    return Behind.of_events(data, "arrivals", said, rows)
+
+
 @lru_cache(maxsize=1)
 def published() -> dict[tuple[int, str, int], dict[str, float]]:
     """(level, area, year) → figures; level 0 England, 1 regions, 2 authorities. What is suppressed is not there."""
@@ -253,22 +276,21 @@ def _referrals(data: Dataset, mask: Mask, period: Period, roles: Mapping[str, st
     ended = np.where(assessed >= 0, found.following(assessed), -1)
     mine = (assessed >= 0) & ((again < 0) | (assessed < again))
     not_in_need = mine & (ended >= 0) & (found.station[ended] == nfa)
-    again_of, back = _looked_back(data, mask, period, referral)
     return {
         "referrals": Own(len(rows)),
-        "referral_nfa": Own.share(int(straight.sum()), len(rows)),
-        "not_in_need": Own.share(int(not_in_need.sum()), len(rows)),
-        "rereferred": Own.share(back, again_of),
+        "referral_nfa": Own.share(rows, straight),
+        "not_in_need": Own.share(rows, not_in_need),
+        "rereferred": _looked_back(data, mask, period, referral),
     }
 
 
-def _looked_back(data: Dataset, mask: Mask, period: Period, referral: int) -> tuple[int, int]:
-    """Referrals of the period with 12 months of data before them, and how many of them had one in that time."""
+def _looked_back(data: Dataset, mask: Mask, period: Period, referral: int) -> Own:
+    """Of referrals of the period with 12 months of data before them, those that had one in that time."""
     found = history(data, referral)
     rows = period.holds(found.time) & mask[events(data).journey[found.position]]
     day = (found.time[rows] // DAY).astype("datetime64[D]")
     far = later_by_months(day, -DFE).astype(np.int64) * DAY >= data.origin
-    return int(far.sum()), int((found.back[rows][far] <= DFE).sum())
+    return Own.share(found.position[rows][far], found.back[rows][far] <= DFE)
 
 
 def _assessments(data: Dataset, mask: Mask, period: Period, roles: Mapping[str, str] | None) -> dict[str, Own]:
@@ -285,7 +307,7 @@ def _assessments(data: Dataset, mask: Mask, period: Period, roles: Mapping[str, 
     days = working_days(began, found.day(ended))
     return {
         "assessments": Own(len(rows)),
-        "in_45_days": Own.share(int((days <= IN_TIME["in_45_days"]).sum()), len(rows)),
+        "in_45_days": Own.share(rows, days <= IN_TIME["in_45_days"]),
         "assessment_days": Own(float(np.median(days)) if len(days) else None),
     }
 
@@ -300,7 +322,7 @@ def _conferences(data: Dataset, mask: Mask, period: Period, roles: Mapping[str, 
     days = working_days(found.day(since[known]), found.day(rows[known]))
     return {
         "icpc": Own(len(rows)),
-        "in_15_days": Own.share(int((days <= IN_TIME["in_15_days"]).sum()), int(known.sum())),
+        "in_15_days": Own.share(rows[known], days <= IN_TIME["in_15_days"]),
     }
 
 
@@ -322,7 +344,7 @@ def _plans(data: Dataset, mask: Mask, period: Period, roles: Mapping[str, str] |
     if "plan_number" in data.facets:
         values = np.array([value.lower() in SECOND for value in data.facets["plan_number"].values])
         second = second | values[data.column("plan_number")[found.journey[rows]]]
-    return {"plans": Own(len(rows)), "second_plans": Own.share(int(second.sum()), len(rows))}
+    return {"plans": Own(len(rows)), "second_plans": Own.share(rows, second)}
 
 
 _ANSWERS: dict[tuple[str, ...], Callable[..., dict[str, Own]]] = {

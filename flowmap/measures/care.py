@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from flowmap.dataset import DAY, Dataset, Mask, Seconds
 from flowmap.eventlog import OptionError
+from flowmap.measures.behind import Behind, Row
 from flowmap.measures.effect import span
 from flowmap.measures.events import Events, events
 from flowmap.measures.options import groups, maybe, station
@@ -181,6 +182,33 @@ def leaving_care(
     counted. `by`: "proceedings" (an application in the journey before the period ended) or a facet. Periods that go on
     are censored at the end of the data. The time in which open cases were entered is not in the window unless asked.
     """
+    watched = _watched(data, mask, start, by, since, until, places)
+    code, days = watched.code, watched.days
+    outcome = np.where(watched.several.after[watched.kept] >= 0, REACHED, WAITING)
+    made = [_leaving("all", days, outcome)]
+    for row, name in enumerate(watched.names):
+        if np.any(code == row):
+            made.append(_leaving(name, days[code == row], outcome[code == row]))
+    return LeavingCare(start, by, tuple(made), watched.left_out)
+
+
+@dataclass(frozen=True)
+class _Watched:
+    """Periods of care that a curve is of: which of `several` are `kept`; of those their `days` and group (a row of
+    `names`).
+    """
+
+    several: Spells
+    kept: Mask
+    days: Ints
+    code: Ints
+    names: tuple[str, ...]
+    left_out: int
+
+
+def _watched(
+    data: Dataset, mask: Mask, start: Start, by: str, since: int | None, until: int | None, places: Places | None
+) -> _Watched:
     where = places or Places()
     found, several = events(data), spells(data, mask, where)
     begin, kept = several.start, np.ones(len(several), dtype=bool)
@@ -196,14 +224,29 @@ def leaving_care(
     left_out = int(np.count_nonzero(~kept))
     kept &= window
     days = (several.stop // DAY - begin // DAY)[kept]
-    outcome = np.where(several.after >= 0, REACHED, WAITING)[kept]
     code, names = _grouped(data, found, several, by, where)
-    code = code[kept]
-    made = [_leaving("all", days, outcome)]
-    for row, name in enumerate(names):
-        if np.any(code == row):
-            made.append(_leaving(name, days[code == row], outcome[code == row]))
-    return LeavingCare(start, by, tuple(made), left_out)
+    return _Watched(several, kept, days, code[kept], names, left_out)
+
+
+def behind(
+    data: Dataset,
+    mask: Mask,
+    row: Row,
+    start: Start = "entry",
+    by: str = "proceedings",
+    since: int | None = None,
+    until: int | None = None,
+) -> Behind:
+    """The periods of care at risk after so many weeks, each when it began."""
+    watched = _watched(data, mask, start, by, since, until, None)
+    chosen = watched.days >= 7 * row["weeks"]
+    which = ""
+    if row["group"] != "all":
+        chosen &= watched.code == watched.names.index(row["group"])
+        which = f", {row['group']}"
+    said = f"Periods of care watched for {row['weeks']} weeks or more from the {start}, not over before that{which}"
+    journey, began = watched.several.journey[watched.kept], watched.several.start[watched.kept]
+    return Behind("periods of care", said, journey[chosen], began[chosen])
 
 
 def _leaving(name: str, days: Ints, outcome: Ints) -> Leaving:

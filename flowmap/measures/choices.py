@@ -12,6 +12,7 @@ from flowmap.cohort import Cohort, range_text
 from flowmap.dataset import Dataset
 from flowmap.eventlog import MISSING
 from flowmap.facets import NOT_RECORDED
+from flowmap.measures.behind import Behind, Row
 
 
 @dataclass(frozen=True)
@@ -47,3 +48,19 @@ def choices(data: Dataset, cohort: Cohort) -> dict[str, list[Choice]]:
                 Choice(NOT_RECORDED.replace(" ", "_"), NOT_RECORDED, int(np.count_nonzero(column == MISSING)))
             )
     return found
+
+
+def behind(data: Dataset, cohort: Cohort, row: Row) -> Behind:
+    """The journeys that a choice would give, the other facets as they are."""
+    key = row["facet"]
+    facet, column = data.facets[key], data.column(key)
+    said = f"Journeys, {facet.label}: {row['label']}, the other facets as they are"
+    if facet.kind == "category":
+        here = column == facet.values.index(row["label"])
+    elif row["label"] == NOT_RECORDED:
+        here = column == MISSING
+    else:
+        here = (facet.band_of(column) == [label for _, _, label in facet.bands].index(row["label"])) & (
+            column != MISSING
+        )
+    return Behind.of_journeys(said, cohort.mask(data, without=key) & here)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from flowmap.measures.conversion import WINDOW, conversion
+from flowmap.measures.conversion import WINDOW, chain_label, conversion
 from flowmap.measures.enquiries import SIDES, days_of_children, part_of
 from flowmap.measures.finding import CHANCE, LEAST, Asking, Figure, Finding, View, interval, percent, said_p, z_of
 from flowmap.measures.intervals import Share, trend
@@ -52,8 +52,10 @@ def again(a: Asking) -> list[Finding]:
     near, far = at_horizons(a.data, a.mask, a.within, TOGETHER, a.roles, a.known)
     if interval(near.rereferred, CHANCE)[1] >= interval(far.rereferred, CHANCE)[0]:
         return []
+    row = ("horizon", None, None)
     figures = tuple(
-        Figure.of_share(f"referred before, within {one.months} months", one.rereferred.to_json()) for one in (near, far)
+        Figure.of_share(f"referred before, within {months} months", found.rereferred.to_json(), (*row, months))
+        for months, found in zip(TOGETHER, (near, far), strict=True)
     )
     view = View(a.last_year, (("visit", "1+"),), stations=(part(a.data, "referral", a.roles),))
     return [Finding("again", side_by_side(a.within, near, far), figures, "rereferral", a.asked_since_known, view)]
@@ -79,7 +81,7 @@ def returning(a: Asking) -> list[Finding]:
         f"{last.say()} where it had been {often}; a trend beyond chance (p {said_p(tested.p)})."
     )
     figures = tuple(
-        Figure.of_share(f"no further action, earlier referrals: {said(n)}", share.to_json())
+        Figure.of_share(f"no further action, earlier referrals: {said(n)}", share.to_json(), ("earlier", said(n), None))
         for n, share in enumerate(earlier)
     )
     view = View(a.last_year, (("visit", f"{most}+"),), colour="outcome", stations=(station,))
@@ -105,9 +107,13 @@ def strategy(a: Asking) -> list[Finding]:
         f"that, {led.say()} went on to {labels(a.data, (enquiry,))} in that time; of those, {ended.say()} ended in no "
         "further action."
     )
+    row_led, row_ended = (
+        (chain_label(a.data, steps), labels(a.data, one.step), ",".join(a.data.stations[row].id for row in one.step))
+        for one in (first, second)
+    )
     figures = (
-        Figure.of_share("strategy discussions that led to an enquiry", led.to_json()),
-        Figure.of_share("enquiries that ended in no further action", ended.to_json()),
+        Figure.of_share("strategy discussions that led to an enquiry", led.to_json(), row_led, "went_on"),
+        Figure.of_share("enquiries that ended in no further action", ended.to_json(), row_ended, "nfa"),
     )
     view = View(a.last_year, colour="outcome", stations=(held, enquiry))
     return [Finding("strategy", sentence, figures, "conversion", a.asked, view)]

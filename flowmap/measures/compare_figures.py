@@ -185,8 +185,8 @@ def _again(both: _Both) -> list[Asked]:
         return []
 
     def of(side: Side) -> list[Estimate]:
-        journey, again = rereferred(side.data, side.mask, side.within, DFE, side.roles, side.known)
-        return [share(side.child(journey), again, side.children)]
+        found = rereferred(side.data, side.mask, side.within, DFE, side.roles, side.known)
+        return [share(side.child(found.journey), found.hit, side.children)]
 
     label = f"Referrals within {DFE} months of an earlier one"
     return [Asked((Figure("rereferral", f"rereferral/{DFE}", label, "share", "rereferral"),), of)]
@@ -196,8 +196,8 @@ def _conversion(both: _Both) -> list[Asked]:
     def estimate(step: Sequence[str], following: Sequence[str]) -> Callable[[Side], list[Estimate]]:
         def of(side: Side) -> list[Estimate]:
             ways = _rows(side, step), _rows(side, following)
-            journey, there = converted(side.data, side.mask, side.within, *ways, WINDOW)
-            return [share(side.child(journey), there, side.children)]
+            found = converted(side.data, side.mask, side.within, *ways, WINDOW)
+            return [share(side.child(found.journey), found.hit, side.children)]
 
         return of
 

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from flowmap.dataset import DAY, Dataset, Mask
 from flowmap.eventlog import OptionError
+from flowmap.measures.behind import Behind, Counted, Row
 from flowmap.measures.events import Events, Position, events
 from flowmap.measures.intervals import Share
 from flowmap.measures.options import Period, Roles, labels, maybe, period
@@ -77,7 +78,7 @@ class Chain:
     def to_json(self, data: Dataset) -> dict[str, Any]:
         """As in the API."""
         return {
-            "label": " → ".join(labels(data, one.step) for one in self.steps),
+            "label": chain_label(data, [one.step for one in self.steps]),
             "reached_last": self.reached_last.to_json(),
             "recent": self.recent,
             "recent_reached": self.recent_reached,
@@ -149,7 +150,46 @@ def first_reached(data: Dataset, mask: Mask, within: Period, step: Step) -> Posi
     return there[mask[every.journey[there]] & within.holds(every.time[there])]
 
 
-def _chain(data: Dataset, mask: Mask, within: Period, steps: list[Step], window: int, nfa: int | None) -> Chain:
+@dataclass(frozen=True)
+class Stand:
+    """Who stands at a step: `here` (s,) their arrivals there, `after` at the next step and `final` of their journey.
+
+    What became of them by the end of the window: (s,) masks, of which none holds at the last step.
+    """
+
+    step: Step
+    here: Position
+    after: Position
+    final: Position
+    went_on: Mask
+    nfa: Mask
+    ended: Mask
+    under_way: Mask
+
+    def lost(self, every: Events) -> Lost:
+        """How many, and how long it took."""
+        return Lost(
+            step=self.step,
+            reached=len(self.here),
+            went_on=int(np.count_nonzero(self.went_on)),
+            nfa=int(np.count_nonzero(self.nfa)),
+            ended=int(np.count_nonzero(self.ended)),
+            under_way=int(np.count_nonzero(self.under_way)),
+            nfa_days=_median_days(every, self.here[self.nfa], self.final[self.nfa]),
+            days=_median_days(every, self.here[self.went_on], self.after[self.went_on]),
+        )
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A chain walked by those old enough: who stands at each step. `recent`: arrivals of those who are not."""
+
+    stands: list[Stand]
+    recent: Position
+    recent_reached: Position
+
+
+def _walk(data: Dataset, mask: Mask, within: Period, steps: list[Step], window: int, nfa: int | None) -> Walk:
     if len(steps) < 2 or any(set(a) & set(b) for a, b in zip(steps, steps[1:], strict=False)):
         raise OptionError("A way from a station to itself cannot be followed.", remedy="Name two different stations.")
     every = events(data)
@@ -160,12 +200,17 @@ def _chain(data: Dataset, mask: Mask, within: Period, steps: list[Step], window:
     here, until = begun[old], until[old]
     found = []
     for step, following in zip(steps, steps[1:], strict=False):
-        lost, on, until = _step(data, here, until, step, following, nfa)
-        found.append(lost)
-        here = on
-    found.append(Lost(steps[-1], len(here), 0, 0, 0, 0, None, None))
-    count = int(np.count_nonzero(old))
-    return Chain(found, Share(len(here), count), len(begun) - count, len(recent))
+        found.append(_stand(data, here, until, step, following, nfa))
+        here, until = found[-1].after[found[-1].went_on], until[found[-1].went_on]
+    none = np.zeros(len(here), dtype=bool)
+    found.append(Stand(steps[-1], here, here, here, none, none, none, none))
+    return Walk(found, begun[~old], recent)
+
+
+def _chain(data: Dataset, mask: Mask, within: Period, steps: list[Step], window: int, nfa: int | None) -> Chain:
+    walk = _walk(data, mask, within, steps, window, nfa)
+    found = [stand.lost(events(data)) for stand in walk.stands]
+    return Chain(found, Share(found[-1].reached, found[0].reached), len(walk.recent), len(walk.recent_reached))
 
 
 def _follow(every: Events, here: Position, until: Ints, steps: list[Step]) -> Position:
@@ -177,41 +222,68 @@ def _follow(every: Events, here: Position, until: Ints, steps: list[Step]) -> Po
     return here
 
 
-def _step(
-    data: Dataset, here: Position, until: Ints, step: Step, following: Step, nfa: int | None
-) -> tuple[Lost, Position, Ints]:
-    """What became of those who stand at a step, and where and until when those who went on are followed."""
+def _stand(data: Dataset, here: Position, until: Ints, step: Step, following: Step, nfa: int | None) -> Stand:
+    """What became of those who stand at a step by the end of their window."""
     every = events(data)
     after = every.next_of(here, every.at(*following))
     went_on = (after >= 0) & (every.time[after] <= until)
     final = every.end[every.journey[here]] - 1
     over = ~went_on & (every.time[final] <= until) & ~data.journeys.open[every.journey[here]] & (final > here)
     refused = over & (every.station[final] == (-1 if nfa is None else nfa))
-    lost = Lost(
-        step=step,
-        reached=len(here),
-        went_on=int(np.count_nonzero(went_on)),
-        nfa=int(np.count_nonzero(refused)),
-        ended=int(np.count_nonzero(over & ~refused)),
-        under_way=int(np.count_nonzero(~went_on & ~over)),
-        nfa_days=_median_days(every, here[refused], final[refused]),
-        days=_median_days(every, here[went_on], after[went_on]),
-    )
-    return lost, after[went_on], until[went_on]
+    return Stand(step, here, after, final, went_on, refused, over & ~refused, ~went_on & ~over)
 
 
 def _median_days(every: Events, begin: Position, end: Position) -> float | None:
     return float(np.median(every.day(end) - every.day(begin))) if len(begin) else None
 
 
-def converted(data: Dataset, mask: Mask, within: Period, start: Step, stop: Step, window: int) -> tuple[Ints, Mask]:
+def behind(
+    data: Dataset,
+    mask: Mask,
+    within: Period,
+    row: Row,
+    count: str,
+    *,
+    chains: Sequence[Sequence[Step]] = (),
+    window: int = WINDOW,
+    roles: Roles | None = None,
+) -> Behind:
+    """The journeys that `count` of a row of the table counts, at their arrival at it (`of`, `recent`: at the first)."""
+    several = [list(steps) for steps in chains or known_chains(data, roles)]
+    steps = next(s for s in several if chain_label(data, s) == row["chain"])
+    walk = _walk(data, mask, within, steps, window, maybe(data, "nfa", roles))
+    stand = next(s for s in walk.stands if labels(data, s.step) == row["step"])
+    first, here = labels(data, steps[0]), f"Journeys that reached {row['step']}"
+    if count in ("of", "recent"):
+        position = walk.recent if count == "recent" else walk.stands[0].here
+        ago = f"less than {window} days" if count == "recent" else f"{window} days or more"
+        said = f"Journeys that reached {first} {ago} before the end of the data"
+        return Behind.of_events(data, "journeys", said, position)
+    on, became = f"on the way {row['chain']}", f"within {window} days of {first}"
+    kept, said = {
+        "reached": (np.ones(len(stand.here), dtype=bool), f"{here} {on}, {became}"),
+        "went_on": (stand.went_on, f"{here} and went on {on}, {became}"),
+        "nfa": (stand.nfa, f"{here} {on} and ended in no further action {became}"),
+        "ended": (stand.ended, f"{here} {on} and ended otherwise {became}"),
+        "under_way": (stand.under_way, f"{here} {on} and were still under way {window} days after {first}"),
+    }[count]
+    return Behind.of_events(data, "journeys", said, stand.here[kept])
+
+
+def chain_label(data: Dataset, steps: Sequence[Step]) -> str:
+    """A chain as its table names it."""
+    return " → ".join(labels(data, step) for step in steps)
+
+
+def converted(data: Dataset, mask: Mask, within: Period, start: Step, stop: Step, window: int) -> Counted:
     """Journeys that reach `start` in the period and are old enough, and which of them reach `stop` (for a funnel)."""
     every = events(data)
     begun = first_reached(data, mask, within, start)
     until = every.time[begun] + window * DAY
     begun, until = begun[until <= data.last], until[until <= data.last]
     after = every.next_of(begun, every.at(*stop))
-    return every.journey[begun].astype(np.int64), (after >= 0) & (every.time[after] <= until)
+    reached = (after >= 0) & (every.time[after] <= until)
+    return Counted(every.journey[begun].astype(np.int64), every.time[begun], reached)
 
 
 def rows(found: dict[str, Any]) -> list[dict[str, Any]]:

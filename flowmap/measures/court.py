@@ -16,6 +16,7 @@ import numpy.typing as npt
 from flowmap.dataset import DAY, Dataset, Mask, Seconds
 from flowmap.eventlog import OptionError
 from flowmap.facets import NOT_RECORDED
+from flowmap.measures.behind import Behind, Row
 from flowmap.measures.care import Places, in_care
 from flowmap.measures.effect import span
 from flowmap.measures.events import Events, events
@@ -226,8 +227,7 @@ def court(
     chosen = table or precedence()
     found = cases(data, mask, chosen, places)
     begin = since if since is not None else span(data)[0]
-    kept = (found.start >= begin) & (found.start < (until if until is not None else data.last + 1))
-    asked = found.only(kept)
+    asked = _applied(data, found, begin, until)
     done = asked.outcome >= 0
     unit_of, outcome = _units(data, asked, case, chosen)
     counts = np.bincount(outcome, minlength=len(chosen.labels))
@@ -252,6 +252,30 @@ def court(
         returns=tuple(_returns(data, found, begin, end)),
         precedence=chosen,
     )
+
+
+def _applied(data: Dataset, found: Cases, begin: int, until: int | None) -> Cases:
+    """The cases applied for from `begin` to before `until`."""
+    return found.only((found.start >= begin) & (found.start < (until if until is not None else data.last + 1)))
+
+
+def behind(
+    data: Dataset,
+    mask: Mask,
+    row: Row,
+    count: str,
+    since: int | None = None,
+    until: int | None = None,
+    table: Precedence | None = None,
+) -> Behind:
+    """The concluded applications that `count` of a row of the table of orders counts, each by its final order."""
+    begin = since if since is not None else span(data)[0]
+    asked = _applied(data, cases(data, mask, table), begin, until)
+    kept, which = asked.outcome >= 0, ""
+    if count == "count":
+        kept, which = asked.outcome == asked.labels.index(row["group"]), f": {row['group']}"
+    said = f"Applications to the court with a final order{which}, each by that order"
+    return Behind("applications", said, asked.journey[kept], asked.stop[kept])
 
 
 def _units(data: Dataset, asked: Cases, case: str | None, table: Precedence) -> tuple[int, Ints]:

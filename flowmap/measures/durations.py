@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from flowmap.dataset import DAY, Dataset, Mask
 from flowmap.eventlog import OptionError
+from flowmap.measures.behind import Behind, Counted, Row
 from flowmap.measures.intervals import Share
 from flowmap.measures.options import Groups, Period, group_json, groups, period
 from flowmap.measures.spells import Spells, Way, spells
@@ -196,21 +197,21 @@ def ended_in_time(data: Dataset, found: Spells, due: Due) -> Mask:
 
 def kept_to(data: Dataset, found: Spells, due: Due) -> InTime:
     """How far the spells of a way kept to a timescale of it."""
+    kept = _by_due(data, found, due)
+    n = {name: int(np.count_nonzero(which)) for name, which in kept.items()}
+    return InTime(due, Share(n["count"], n["of"]), overdue=n["overdue"], not_due=n["not_due"])
+
+
+def _by_due(data: Dataset, found: Spells, due: Due) -> dict[str, Mask]:
+    """Which spells each count of a timescale counts, by the name of its column."""
     in_time = ended_in_time(data, found, due)
     done = found.outcome == REACHED
     runs = (found.outcome == WAITING) & np.isin(data.journeys.last[found.journey], due.at)
-    return InTime(
-        due,
-        Share(int(np.count_nonzero(done & in_time)), int(np.count_nonzero(done))),
-        overdue=int(np.count_nonzero(runs & ~in_time)),
-        not_due=int(np.count_nonzero(runs & in_time)),
-    )
+    return {"count": done & in_time, "of": done, "overdue": runs & ~in_time, "not_due": runs & in_time}
 
 
-def completed_in_time(
-    data: Dataset, mask: Mask, within: Period, way: Way, dues: Sequence[Due]
-) -> tuple[Ints, Mask, str]:
-    """Journeys of the completed spells of a way, which of them were in time, and the limit (for a funnel).
+def completed_in_time(data: Dataset, mask: Mask, within: Period, way: Way, dues: Sequence[Due]) -> tuple[Counted, str]:
+    """The completed spells of a way by when they began, which of them were in time, and the limit (for a funnel).
 
     Raises OptionError where no timescale is of the way.
     """
@@ -219,7 +220,47 @@ def completed_in_time(
         raise OptionError(f"The map has no timescale for “{way.say(data)}”.", remedy="Ask for a way that has one.")
     found = spells(data, mask, within, way)
     done = found.some(found.outcome == REACHED)
-    return done.journey, ended_in_time(data, done, due), due.limit
+    return Counted(done.journey, done.begin, ended_in_time(data, done, due)), due.limit
+
+
+OUTCOME_OF = {"completed": REACHED, "open": WAITING, "elsewhere": OTHER}
+SAID = {
+    "spells": "", "completed": ", completed", "open": ", still under way at the end of the data",
+    "elsewhere": ", which ended elsewhere", "restarted": ", which began anew before they ended",
+    "count": ", completed within {limit}", "of": ", completed", "overdue": ", still under way and past {limit}",
+    "not_due": ", still under way and within {limit}",
+}  # fmt: skip
+
+
+def behind(
+    data: Dataset,
+    mask: Mask,
+    within: Period,
+    row: Row,
+    count: str,
+    *,
+    dues: Sequence[Due] = (),
+    by: str | None = None,
+) -> Behind:
+    """The spells that `count` of a row of the table counts, each when it began."""
+    stop = tuple(data.index[name] for name in row["stop"].split(",") if name)
+    way = Way(data.index[row["start"]], stop, row["ends"] if stop else "reached", row["direct"])
+    found, which = spells(data, mask, within, way), ""
+    if row["value"] is not None and by:
+        split = groups(data, by)
+        found = found.some(split.code[found.journey] == split.values.index(row["value"]))
+        which = split.say(row["value"])
+    said = f"Spells, {way.say(data)}{SAID[count].format(limit=row['limit'])}{which}"
+    if count == "restarted":
+        return Behind.of_events(data, "spells", said, found.anew)
+    if count in OUTCOME_OF:
+        kept = found.outcome == OUTCOME_OF[count]
+    elif count == "spells":
+        kept = np.ones(len(found.journey), dtype=bool)
+    else:
+        due = next(due for due in dues if applies(data, way, due) and due.limit == row["limit"])
+        kept = _by_due(data, found, due)[count]
+    return Behind("spells", said, found.journey[kept], found.begin[kept])
 
 
 def rows(found: dict[str, Any]) -> list[dict[str, Any]]:

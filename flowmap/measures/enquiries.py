@@ -15,10 +15,12 @@ import numpy.typing as npt
 
 from flowmap.dataset import DAY, Dataset, Mask
 from flowmap.eventlog import OptionError
+from flowmap.measures import durations
+from flowmap.measures.behind import Behind, Row
 from flowmap.measures.durations import Duration, duration
-from flowmap.measures.events import events
+from flowmap.measures.events import Position, events
 from flowmap.measures.intervals import Z95, Share
-from flowmap.measures.options import Period, Roles, maybe, period
+from flowmap.measures.options import Period, Roles, labels, maybe, period
 from flowmap.measures.spells import Spells, Way, spells
 from flowmap.measures.working_days import working_days
 
@@ -132,21 +134,48 @@ def enquiries(data: Dataset, mask: Mask, within: Period | None = None, *, roles:
 def _side(data: Dataset, mask: Mask, within: Period, station: int, plans: list[int]) -> Side:
     way = Way(station)
     stays = spells(data, mask, within, way)
-    every = events(data)
-    position = every.at(station)
-    position = position[mask[every.journey[position]] & within.holds(every.time[position])]
-    after = every.following(position)
-    done = after >= 0
-    next_ = np.bincount(every.station[after[done]], minlength=len(data.stations))
+    done, next_station = _completed(data, mask, within, station)
+    next_ = np.bincount(next_station, minlength=len(data.stations))
     order = np.lexsort((np.arange(len(next_)), -next_))
-    count = int(np.count_nonzero(done))
-    planned = [np.count_nonzero(every.next_of(position[done], every.at(plan)) >= 0) for plan in plans]
+    count = len(done)
+    planned = [np.count_nonzero(_planned(data, done, plan)) for plan in plans]
     return Side(
         stays=duration(data, stays, way),
         days=days_of_children(data, stays),
         led_to=[(int(row), Share(int(next_[row]), count)) for row in order if next_[row]],
         plans=[(plan, Share(int(n), count)) for plan, n in zip(plans, planned, strict=True)],
     )
+
+
+def _completed(data: Dataset, mask: Mask, within: Period, station: int) -> tuple[Position, npt.NDArray[np.uint16]]:
+    """Arrivals in the period of the stays that are completed, and the next station of each."""
+    every = events(data)
+    position = every.at(station)
+    position = position[mask[every.journey[position]] & within.holds(every.time[position])]
+    after = every.following(position)
+    return position[after >= 0], every.station[after[after >= 0]]
+
+
+def _planned(data: Dataset, done: Position, plan: int) -> Mask:
+    """Which of those stays are followed by a plan in their journey."""
+    every = events(data)
+    return every.next_of(done, every.at(plan)) >= 0
+
+
+def behind(data: Dataset, mask: Mask, within: Period, row: Row, count: str, *, roles: Roles | None = None) -> Behind:
+    """The assessments or enquiries that `count` of a row of the table counts, each when it began."""
+    station = maybe(data, SIDES[row["side"]], roles) or 0
+    if row["station"] is None:
+        stay = {"value": None, "start": data.stations[station].id, "stop": "", "direct": False, "limit": None}
+        return durations.behind(data, mask, within, stay, row["figure"])
+    done, next_station = _completed(data, mask, within, station)
+    to, said = data.index[row["station"]], f"{labels(data, (station,))}: spells begun and completed"
+    if count == "of":
+        return Behind.of_events(data, "spells", said, done)
+    if row["figure"] == "led_to":
+        return Behind.of_events(data, "spells", f"{said}, next {labels(data, (to,))}", done[next_station == to])
+    later = f"{said}, with {labels(data, (to,))} later in the journey"
+    return Behind.of_events(data, "spells", later, done[_planned(data, done, to)])
 
 
 def rows(found: dict[str, Any]) -> list[dict[str, Any]]:

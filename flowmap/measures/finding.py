@@ -6,7 +6,7 @@ nothing is so, all questions together announce something less than one time in t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import NormalDist
 from typing import Any
@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from flowmap.cohort import Cohort, parse
 from flowmap.dataset import DAY, Dataset, Mask, iso
+from flowmap.measures.behind import row_text
 from flowmap.measures.intervals import Share, wilson
 from flowmap.measures.options import Period, Roles
 from flowmap.measures.timescales import Due
@@ -30,7 +31,8 @@ Pairs = tuple[tuple[str, str], ...]
 class Figure:
     """A figure of a sentence; `unit` says what `value` and its 95% interval are.
 
-    "share": of `of`, as `count`; "change": a part of what was expected; "points": a difference of shares.
+    "share": of `of`, as `count`; "change": a part of what was expected; "points": a difference of shares. `row`: the
+    labels of the measure's row that has the count, so that it can be followed down (docs/audit.md).
     """
 
     label: str
@@ -40,15 +42,19 @@ class Figure:
     high: float | None = None
     count: int | None = None
     of: int | None = None
+    row: str | None = None
+    column: str = "count"
 
     @classmethod
-    def of_share(cls, label: str, share: Mapping[str, Any]) -> Figure:
-        """A share as measures write it."""
-        return cls(label, "share", share["share"], share["low"], share["high"], share["count"], share["of"])
+    def of_share(cls, label: str, share: Mapping[str, Any], row: Iterable[Any] = (), column: str = "count") -> Figure:
+        """A share as measures write it, and the labels of its `row` where it can be followed down."""
+        told = row_text(row) or None
+        counts = (share["share"], share["low"], share["high"], share["count"], share["of"])
+        return cls(label, "share", *counts, told, column)
 
     def to_json(self) -> dict[str, Any]:
         """As in the API."""
-        names = ("label", "unit", "value", "low", "high", "count", "of")
+        names = ("label", "unit", "value", "low", "high", "count", "of", "row", "column")
         return {name: getattr(self, name) for name in names}
 
 

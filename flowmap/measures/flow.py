@@ -7,7 +7,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from flowmap.dataset import Dataset, Mask, Seconds, iso
+from flowmap.dataset import Dataset, Mask, Seconds, iso, seconds
+from flowmap.measures.behind import Behind, Row
+from flowmap.measures.options import say_day
 
 Bin = Literal["day", "week", "month"]
 MONDAY = np.datetime64("1970-01-05", "D")  # the first Monday of the epoch
@@ -56,10 +58,29 @@ def flow_between(data: Dataset, mask: Mask, found: Seconds) -> list[FlowBin]:
     """The bins between edges (bins + 1,), for the journeys of `mask`."""
     start = data.journeys.start[mask]
     until = np.sort(data.until[mask])
-    left = np.sort(data.journeys.end[mask & data.exits[data.journeys.last]])
+    left = np.sort(data.journeys.end[_reach_an_exit(data, mask)])
     begin = found[:-1]
     stock = np.searchsorted(start, begin, side="right") - np.searchsorted(until, begin, side="left")
     arrivals = np.diff(np.searchsorted(start, found, side="left"))
     exits = np.diff(np.searchsorted(left, found, side="left"))
     rows = zip(begin.tolist(), stock.tolist(), arrivals.tolist(), exits.tolist(), strict=True)
     return [FlowBin(*row) for row in rows]
+
+
+def _reach_an_exit(data: Dataset, mask: Mask) -> Mask:
+    left: Mask = mask & data.exits[data.journeys.last]
+    return left
+
+
+def behind(data: Dataset, mask: Mask, row: Row, count: str, by: Bin = "week") -> Behind:
+    """The journeys that `count` of a row of the table counts."""
+    begin, table = seconds(row["start"]), data.journeys
+    if count == "stock":
+        kept = mask & (table.start <= begin) & (data.until >= begin)
+        return Behind.of_journeys(f"Journeys active at the start of {say_day(begin)}", kept)
+    end = int(edges(begin, begin, by)[1])
+    moment, chosen = (table.start, mask) if count == "arrivals" else (table.end, _reach_an_exit(data, mask))
+    made = np.flatnonzero(chosen & (moment >= begin) & (moment < end))
+    did = "began" if count == "arrivals" else "reached an exit"
+    said = f"Journeys that {did} in the {by} from {say_day(begin)}"
+    return Behind("journeys", said, made, moment[made])

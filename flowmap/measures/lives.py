@@ -9,13 +9,14 @@ real ways to which the others are nearest, weighted by how many took each. Group
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from flowmap.dataset import Dataset, Mask
 from flowmap.eventlog import OptionError
+from flowmap.measures.behind import Behind, Row
 from flowmap.measures.paths import Sequences, of_children, of_journeys
 from flowmap.measures.pathways import Scope, hashes, within
 
@@ -78,12 +79,47 @@ def lives(
     """Groups of journeys that began in the window, or of children by these journeys one after another."""
     if not 2 <= groups <= 20:
         raise OptionError(f"{groups} groups cannot be made.", remedy="Choose 2 to 20.")
+    found = _split(data, mask, scope, groups, since, until)
+    if found is None:
+        return Lives((), scope, 0, None, 0)
+    several, weight = found.several, found.weight
+    made = []
+    for row, typical in enumerate(found.typical):
+        here = found.nearest == row
+        if not np.any(here):  # ways that are alike as far as they are compared
+            continue
+        mean = float((found.far[here, row] * weight[here]).sum() / weight[here].sum())
+        made.append(Group(typical, int(weight[here].sum()), int(here.sum()), mean))
+    made.sort(key=lambda group: (-group.count, group.typical))
+    cut = int(np.count_nonzero((several.end - several.begin)[found.example] > LONGEST))
+    return Lives(tuple(made), scope, len(several), _silhouette(found.far, weight), cut)
+
+
+@dataclass(frozen=True)
+class _Split:
+    """Sequences (s,), the way of each (a row of ways, commonest first), and of ways (w,) an `example`, how many took
+    each (`weight`), how `far` they are from each medoid and which is `nearest`; `typical` are the medoids' ways.
+    """
+
+    several: Sequences
+    way: Ints
+    example: Ints
+    weight: Floats
+    far: Floats
+    nearest: Ints
+    typical: list[tuple[int, ...]]
+
+
+def _split(data: Dataset, mask: Mask, scope: Scope, groups: int, since: int | None, until: int | None) -> _Split | None:
+    """None where there is nothing to split."""
     chosen = within(data, mask, since, until)
     several = (of_children if scope == "child" else of_journeys)(data, chosen).merged("repeats")
     if not len(several):
-        return Lives((), scope, 0, None, 0)
-    _, example, count = np.unique(hashes(several), return_index=True, return_counts=True)
+        return None
+    _, example, which, count = np.unique(hashes(several), return_index=True, return_inverse=True, return_counts=True)
     order = np.lexsort((example, -count))
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
     example = example[order]
     weight = count[order].astype(np.float64)
     ways, length = _table(several, example)
@@ -91,18 +127,21 @@ def lives(
     apart = _distances(ways[:few], length[:few], ways[:few], length[:few])
     medoids = _medoids(apart, weight[:few], min(groups, few))
     far = _distances(ways, length, ways[medoids], length[medoids])
-    nearest = far.argmin(axis=1)
-    made = []
-    for row, medoid in enumerate(medoids):
-        here = nearest == row
-        if not np.any(here):  # ways that are alike as far as they are compared
-            continue
-        mean = float((far[here, row] * weight[here]).sum() / weight[here].sum())
-        typical = tuple(ways[medoid, : length[medoid]].tolist())
-        made.append(Group(typical, int(weight[here].sum()), int(here.sum()), mean))
-    made.sort(key=lambda group: (-group.count, group.typical))
-    cut = int(np.count_nonzero((several.end - several.begin)[example] > LONGEST))
-    return Lives(tuple(made), scope, len(several), _silhouette(far, weight), cut)
+    typical = [tuple(ways[medoid, : length[medoid]].tolist()) for medoid in medoids]
+    return _Split(several, rank[which], example, weight, far, far.argmin(axis=1), typical)
+
+
+def behind(data: Dataset, mask: Mask, row: Row, scope: Scope, since: int | None, until: int | None) -> Behind:
+    """The journeys, or children by their first journey, of the group whose typical way is that of a row."""
+    found = _split(data, mask, scope, GROUPS, since, until)
+    unit: Literal["journeys", "children"] = "journeys" if scope == "journey" else "children"
+    said = f"{unit.capitalize()} like {row['labels']}"
+    if found is None:
+        return Behind(unit, said, np.empty(0, dtype=np.int64))
+    wanted = tuple(data.index[name] for name in row["path"].split(" > "))
+    mine = found.nearest == found.typical.index(wanted)
+    first = found.several.journey[found.several.begin]
+    return Behind(unit, said, first[mine[found.way]])
 
 
 def _table(several: Sequences, rows: Ints) -> tuple[Ints, Ints]:

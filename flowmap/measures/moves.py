@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from flowmap.dataset import DAY, Dataset, Mask
+from flowmap.dataset import DAY, Dataset, Mask, Seconds
+from flowmap.measures.behind import Behind, Row
+from flowmap.measures.options import say_day
 from flowmap.transitions import quantiles_by_group
 
 HOUR = 3600  # seconds
@@ -42,13 +44,13 @@ class Move:
         }
 
 
-def moves(data: Dataset, mask: Mask) -> list[Move]:
-    """The moves that journeys of `mask` made, commonest first, then by station."""
+def moves(data: Dataset, mask: Mask, at: int | None = None) -> list[Move]:
+    """The moves that journeys of `mask` made by an instant (None: all), commonest first, then by station."""
     table = data.transitions
-    kept = slice(None) if mask.all() else mask[table.journey]
+    kept = _made(data, mask, at)
     route, depart, arrive = table.route[kept], table.depart[kept], table.arrive[kept]
     count = np.bincount(route, minlength=len(data.route_from))
-    same_day = np.bincount(route[depart // DAY == arrive // DAY], minlength=len(count))
+    same_day = np.bincount(route[_on_one_day(depart, arrive)], minlength=len(count))
     median, p90 = quantiles_by_group(route, arrive - depart, len(count), (0.5, 0.9))
     found = np.flatnonzero(count)
     found = found[np.lexsort((data.route_to[found], data.route_from[found], -count[found]))]
@@ -63,3 +65,34 @@ def moves(data: Dataset, mask: Mask) -> list[Move]:
         )
         for r in found
     ]
+
+
+def _made(data: Dataset, mask: Mask, at: int | None) -> Mask | slice:
+    table = data.transitions
+    by_then = None if at is None or at >= data.last else table.arrive <= at
+    if mask.all():
+        return slice(None) if by_then is None else by_then
+    kept: Mask = mask[table.journey]
+    return kept if by_then is None else kept & by_then
+
+
+def _on_one_day(depart: Seconds, arrive: Seconds) -> Mask:
+    same: Mask = depart // DAY == arrive // DAY
+    return same
+
+
+def behind(data: Dataset, mask: Mask, row: Row, count: str, at: int | None = None) -> Behind:
+    """The moves that `count` of a row of the table counts, each when it arrived."""
+    table = data.transitions
+    route = np.flatnonzero((data.route_from == data.index[row["from"]]) & (data.route_to == data.index[row["to"]]))
+    kept = np.zeros(len(table), dtype=bool)
+    kept[_made(data, mask, at)] = True
+    kept &= np.isin(table.route, route)
+    said = f"Moves from {row['from_label']} to {row['to_label']}"
+    if at is not None and at < data.last:
+        said += f" by {say_day(at)}"
+    if count == "same_day":
+        kept &= _on_one_day(table.depart, table.arrive)
+        said += " within a day"
+    made = np.flatnonzero(kept)
+    return Behind("moves", said, table.journey[made].astype(np.int64), table.arrive[made])

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from flowmap.dataset import DAY, Dataset, Mask, iso
 from flowmap.eventlog import OptionError
+from flowmap.measures.behind import Behind, Row
 from flowmap.measures.events import Position, events
 from flowmap.measures.history import history
 from flowmap.measures.intervals import Share, Trend, trend
@@ -163,13 +164,12 @@ def by_earlier(
     data: Dataset, found: Decisions, lookback: int, known: int, roles: Roles | None
 ) -> tuple[list[Share], int]:
     """The share that is NFA after 0, 1, 2, and 3 or more earlier referrals; and how many decisions are left out."""
-    count, enough = _earlier(data, found, lookback, known, roles)
-    shares = [_share(found.nfa[enough & (count == n)]) for n in range(MOST_EARLIER + 1)]
-    return shares, int(np.count_nonzero(~enough))
+    earlier = _earlier(data, found, lookback, known, roles)
+    return [_share(found.nfa[earlier == n]) for n in range(MOST_EARLIER + 1)], int(np.count_nonzero(earlier < 0))
 
 
-def _earlier(data: Dataset, found: Decisions, lookback: int, known: int, roles: Roles | None) -> tuple[Ints, Mask]:
-    """How many earlier referrals (3: or more) each decision's child had, and whether the data reach so far back."""
+def _earlier(data: Dataset, found: Decisions, lookback: int, known: int, roles: Roles | None) -> Ints:
+    """(d,) how many earlier referrals (3: or more) each child had; -1 where the data reach not so far back."""
     every = events(data)
     referral = part(data, "referral", roles)
     before = every.last_of(found.position, every.at(referral))
@@ -177,12 +177,43 @@ def _earlier(data: Dataset, found: Decisions, lookback: int, known: int, roles: 
     time = every.time[since]
     past = history(data, referral)
     count = past.earlier(since, data.journeys.child[found.journey], time, lookback)
-    return np.minimum(count, MOST_EARLIER), months_known(known // DAY, time // DAY) >= lookback
+    return np.where(months_known(known // DAY, time // DAY) >= lookback, np.minimum(count, MOST_EARLIER), -1)
 
 
 def _by_group(by: Groups, found: Decisions) -> list[tuple[int, Share]]:
     every, hits = by.count(found.journey), by.count(found.journey[found.nfa])
     return [(row, Share(int(hits[row]), int(every[row]))) for row in range(len(every)) if every[row]]
+
+
+def behind(
+    data: Dataset,
+    mask: Mask,
+    within: Period,
+    row: Row,
+    count: str,
+    *,
+    at: str = "assessment",
+    lookback: int = LOOKBACK,
+    by: str | None = None,
+    roles: Roles | None = None,
+    known_from: int | None = None,
+) -> Behind:
+    """The decisions that `count` of a row of the table counts; the rest as asked of `nfa`."""
+    figure, value = row["figure"], row["value"]
+    station = data.index[value] if figure == "point" else part(data, at, roles)
+    found = decisions(data, mask, within, station, part(data, "nfa", roles))
+    kept, which = np.ones(len(found.position), dtype=bool), ""
+    if figure == "earlier":
+        known = data.origin if known_from is None else known_from
+        kept = _earlier(data, found, lookback, known, roles) == int(value.removesuffix("+"))
+        which = f", earlier referrals in {lookback} months: {value}"
+    if figure == "group" and by:
+        split = groups(data, by)
+        kept, which = split.code[found.journey] == split.values.index(value), split.say(value)
+    if count == "count":
+        kept, which = kept & found.nfa, f"{which}, that ended in no further action"
+    after = events(data).following(found.position[kept])
+    return Behind.of_events(data, "decisions", f"Decisions at {labels(data, (station,))}{which}", after)
 
 
 def rows(found: dict[str, Any]) -> list[dict[str, Any]]:

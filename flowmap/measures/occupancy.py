@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flowmap.dataset import Dataset, Mask, Seconds, iso
+from flowmap.measures.behind import Behind, Row
 
 Counts = npt.NDArray[np.int64]
 
@@ -95,3 +96,13 @@ def latest(data: Dataset, found: Whereabouts, station: int) -> Seconds:
     there = np.flatnonzero((data.route_to == station)[moves.route] & (moves.arrive <= found.at))
     reached[moves.journey[there]] = moves.arrive[there]  # a journey's moves stand in order: its latest is written last
     return reached[found.journey]
+
+
+def behind(data: Dataset, mask: Mask, row: Row, count: str, at: int) -> Behind:
+    """The journeys active at an instant (`count`) or at a station then, each since when it is there."""
+    found = whereabouts(data, mask, at)
+    if count == "count":
+        return Behind("journeys", f"Journeys active at {row['at']}", found.journey, found.arrived)
+    kept = found.station == data.index[count]
+    said = f"Journeys at {data.stations[data.index[count]].label} at {row['at']}"
+    return Behind("journeys", said, found.journey[kept], found.arrived[kept])

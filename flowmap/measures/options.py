@@ -106,6 +106,10 @@ class Groups:
         """How many of those journeys (rows, repeated as often as they count) are in each group."""
         return np.bincount(self.code[journeys] + 1, minlength=len(self.values) + 1)[1:]
 
+    def say(self, value: str) -> str:
+        """A group in the middle of a sentence: “, source: Police”."""
+        return f", {self.key.replace('_', ' ')}: {self.labels[self.values.index(value)]}"
+
 
 def groups(data: Dataset, key: str) -> Groups:
     """Journeys by the values or bands of a facet. Raises OptionError for a facet that is not there."""

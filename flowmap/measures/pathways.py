@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from flowmap.dataset import DAY, Dataset, Mask
 from flowmap.eventlog import OptionError
+from flowmap.measures.behind import Behind, Row
 from flowmap.measures.intervals import Share
 from flowmap.measures.options import maybe, part, station
 from flowmap.measures.paths import (
@@ -31,6 +32,7 @@ from flowmap.measures.paths import (
 Scope = Literal["journey", "child"]
 
 MOST_PATHS = 50
+LEAST = 3  # referrals: from there on a child comes back often
 # Any of these is "further": a plan, care or the court.
 PLANS = ("cin", "cp", "pre_proceedings", "proceedings", "looked_after", "interim_care_order", "care_order")
 
@@ -116,10 +118,7 @@ def pathways(
     """
     if merge not in MERGES:
         raise OptionError(f"There is no way “{merge}” to merge.", remedy=f"One of: {', '.join(MERGES)}.")
-    chosen = within(data, mask, since, until)
-    rows, several = np.flatnonzero(chosen), of_journeys(data, chosen)
-    told = [(station(data, one), [station(data, name) for name in names]) for one, names in (groups or {}).items()]
-    several = regrouped(several, told).merged(merge)
+    rows, several = _ways(data, within(data, mask, since, until), merge, groups or {})
     if not len(several):
         return Pathways((), 0, 0, merge)
     _, example, which, count = np.unique(hashes(several), return_index=True, return_inverse=True, return_counts=True)
@@ -127,6 +126,34 @@ def pathways(
     return Pathways(
         tuple(_way(data, several, rows[which == v], int(example[v])) for v in order), len(rows), len(count), merge
     )
+
+
+def _ways(data: Dataset, chosen: Mask, merge: Merge, groups: dict[str, Sequence[str]]) -> tuple[Ints, Sequences]:
+    """The journeys chosen, and the way of each."""
+    told = [(station(data, one), [station(data, name) for name in names]) for one, names in groups.items()]
+    return np.flatnonzero(chosen), regrouped(of_journeys(data, chosen), told).merged(merge)
+
+
+def _one_each(data: Dataset, journeys: Ints) -> Ints:
+    """The first of these journeys of each child."""
+    _, first = np.unique(data.journeys.child[journeys], return_index=True)
+    return journeys[first]
+
+
+def behind_way(
+    data: Dataset, mask: Mask, row: Row, count: str, merge: Merge, since: int | None, until: int | None
+) -> Behind:
+    """The journeys (or their children, or those still open) that took the way of a row."""
+    rows, several = _ways(data, within(data, mask, since, until), merge, {})
+    path = np.array([data.index[name] for name in row["path"].split(" > ")], dtype=np.int64)
+    alone = Sequences(np.array([0]), np.array([len(path)]), path, path, path, np.zeros(len(path), dtype=np.int64))
+    took = rows[hashes(several) == hashes(alone)[0]]
+    said = f"Journeys that went {row['labels']}"
+    if count == "children":
+        return Behind("children", f"{said}: a child a line", _one_each(data, took))
+    if count == "open":
+        return Behind("journeys", f"{said}, still open", took[data.journeys.open[took]])
+    return Behind("journeys", said, took)
 
 
 def _way(data: Dataset, several: Sequences, rows: Ints, example: int) -> Pathway:
@@ -196,32 +223,66 @@ def search(
     `C -> C -> R` finds a contact, another, and a referral, whatever ended the first. `median_days` is from the first
     event of the pattern to its last.
     """
-    wanted = pattern(data, text)
-    chosen = within(data, mask, since, until)
-    if scope == "child":
-        several = of_children(data, chosen)
-        unnamed = data.exits.copy()
-        unnamed[list(wanted.named)] = False
-        several = several.only(~unnamed[several.station])
-    elif scope == "journey":
-        several = of_journeys(data, chosen)
-    else:
-        raise OptionError(f"A pattern is of a journey or a child, not of “{scope}”.", remedy="journey or child")
-    ok, first, final = matches(several, wanted)
-    first, final = first[ok], final[ok]
+    held = _held(data, within(data, mask, since, until), text, scope)
+    several, ok = held.several, held.ok
+    first, final = held.first[ok], held.final[ok]
     days = (several.time[final] - several.time[first]) / DAY
     inside = np.zeros(len(several.station) + 1, dtype=np.int64)
     np.add.at(inside, first, 1)
     np.add.at(inside, final + 1, -1)
     journeys = np.unique(several.journey[np.cumsum(inside[:-1]) > 0])
     return Search(
-        wanted.text,
+        held.text,
         scope,
         Share(int(ok.sum()), len(several)),
         len(np.unique(data.journeys.child[journeys])),
         journeys,
         float(np.median(days)) if len(days) else None,
     )
+
+
+@dataclass(frozen=True)
+class _Held:
+    """The sequences asked, the first journey of each, which hold a pattern, and the events it begins and ends with."""
+
+    text: str
+    several: Sequences
+    first_journey: Ints
+    ok: Mask
+    first: Ints
+    final: Ints
+
+
+def _held(data: Dataset, chosen: Mask, text: str, scope: Scope) -> _Held:
+    wanted = pattern(data, text)
+    if scope == "child":
+        several = of_children(data, chosen)
+        first_journey = several.journey[several.begin]
+        unnamed = data.exits.copy()
+        unnamed[list(wanted.named)] = False
+        several = several.only(~unnamed[several.station])
+    elif scope == "journey":
+        several = of_journeys(data, chosen)
+        first_journey = several.journey[several.begin]
+    else:
+        raise OptionError(f"A pattern is of a journey or a child, not of “{scope}”.", remedy="journey or child")
+    return _Held(wanted.text, several, first_journey, *matches(several, wanted))
+
+
+def behind_pattern(
+    data: Dataset, mask: Mask, count: str, text: str, scope: Scope, since: int | None, until: int | None
+) -> Behind:
+    """Who holds a pattern (by its first event), of whom it was asked, or the children with it."""
+    held = _held(data, within(data, mask, since, until), text, scope)
+    whom = "Journeys" if scope == "journey" else "Children"
+    unit: Literal["journeys", "children"] = "journeys" if scope == "journey" else "children"
+    if count == "of":
+        return Behind(unit, f"{whom} of whom “{held.text}” is asked", held.first_journey)
+    if count == "children":
+        found = search(data, mask, text, scope, since, until).journeys
+        return Behind("children", f"Children with “{held.text}”", _one_each(data, found))
+    event = held.first[held.ok]
+    return Behind(unit, f"{whom} with “{held.text}”", held.several.journey[event], held.several.time[event])
 
 
 @dataclass(frozen=True)
@@ -245,7 +306,7 @@ class Returning:
 def returning(
     data: Dataset,
     mask: Mask,
-    least: int = 3,
+    least: int = LEAST,
     referral: str = "referral",
     further: Sequence[str] = PLANS,
     since: int | None = None,
@@ -256,15 +317,32 @@ def returning(
     Referrals and plans are of the journeys of `mask` that began in the window; nothing before or after is looked at.
     `further` are the stations that count as more than an assessment; those that the map has not are passed over.
     """
+    first, never, bands = _by_referrals(data, within(data, mask, since, until), least, referral, further)
+    groups = tuple((label, Share(int((band & never).sum()), int(band.sum()))) for label, band in bands)
+    children = np.unique(data.journeys.child[first[bands[-1][1] & never]])
+    return Returning(groups, groups[-1][1], least, children.astype(np.int64))
+
+
+def _by_referrals(
+    data: Dataset, chosen: Mask, least: int, referral: str, further: Sequence[str]
+) -> tuple[Ints, Mask, list[tuple[str, Mask]]]:
+    """Of each child: its first journey, whether it never got further, and the bands of referrals it may be in."""
     came = part(data, referral)
     plans = [row for row in (maybe(data, name) for name in further) if row is not None]
     if not plans:
         raise OptionError("This map has none of the stations for plans and care.", remedy="Name them: further.")
-    several = of_children(data, within(data, mask, since, until))
+    several = of_children(data, chosen)
     count = np.bincount(several.of[several.station == came], minlength=len(several))
     is_plan = np.isin(np.arange(len(data.stations)), plans)
     never = np.bincount(several.of[is_plan[several.station]], minlength=len(several)) == 0
     bands = [(str(n), count == n) for n in range(1, least)] + [(f"{least} or more", count >= least)]
-    groups = tuple((label, Share(int((band & never).sum()), int(band.sum()))) for label, band in bands)
-    first = several.journey[several.begin[(count >= least) & never]] if len(several) else np.empty(0, np.int64)
-    return Returning(groups, groups[-1][1], least, np.unique(data.journeys.child[first]).astype(np.int64))
+    return several.journey[several.begin], never, bands
+
+
+def behind_returning(data: Dataset, mask: Mask, row: Row, count: str, since: int | None, until: int | None) -> Behind:
+    """The children with so many referrals, or those of them who never got further."""
+    first, never, bands = _by_referrals(data, within(data, mask, since, until), LEAST, "referral", PLANS)
+    band = dict(bands)[row["path"].removesuffix(" referrals")]
+    further = "" if count == "of" else ", never on a plan or in care"
+    kept = band if count == "of" else band & never
+    return Behind("children", f"Children with {row['path']}{further}", first[kept])

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from flowmap.dataset import DAY, Dataset, Mask, iso
 from flowmap.eventlog import OptionError
+from flowmap.measures.behind import Behind, Counted, Row
 from flowmap.measures.events import Position, events
 from flowmap.measures.history import History, history
 from flowmap.measures.intervals import Share
@@ -267,13 +268,57 @@ COLUMNS = ("figure", "value", "label", "months", "count", "of", "share", "low", 
 
 def rereferred(
     data: Dataset, mask: Mask, within: Period, months: int, roles: Roles | None, known: int | None = None
-) -> tuple[Ints, Mask]:
-    """Journeys of the referrals that count at a horizon, and which of them are re-referrals (for a funnel).
+) -> Counted:
+    """The referrals that count at a horizon, and which of them are re-referrals (for a funnel).
 
     `known` is from when the data hold every referral; their first day where not given.
     """
     found = history(data, part(data, "referral", roles))
-    journey = events(data).journey[found.position]
-    kept = np.flatnonzero(within.holds(found.time) & mask[journey])
-    kept = kept[_reach(found, kept, data.origin if known is None else known) >= months]
-    return journey[kept].astype(np.int64), found.back[kept] <= months
+    rows, of, again = _at_horizon(data, mask, within, found, months, data.origin if known is None else known)
+    journey = events(data).journey[found.position[rows[of]]]
+    return Counted(journey.astype(np.int64), found.time[rows[of]], again[of])
+
+
+def _at_horizon(
+    data: Dataset, mask: Mask, within: Period, found: History, months: int, known: int
+) -> tuple[Ints, Mask, Mask]:
+    """Rows of the referrals asked about; of these, which count at a horizon and which are re-referrals.
+
+    `_horizons` counts the same of all horizons at once.
+    """
+    rows = np.flatnonzero(within.holds(found.time) & mask[events(data).journey[found.position]])
+    of = _reach(found, rows, known) >= months
+    return rows, of, of & (found.back[rows] <= months)
+
+
+def behind(
+    data: Dataset,
+    mask: Mask,
+    within: Period,
+    row: Row,
+    count: str,
+    *,
+    by: str | None = None,
+    roles: Roles | None = None,
+    known_from: int | None = None,
+) -> Behind:
+    """The referrals (or closures: figure "return") that `count` of a row of the table counts."""
+    found = history(data, part(data, "referral", roles))
+    months = row["months"]
+    if row["figure"] == "return":
+        back = _returns(data, mask, within, roles, found)
+        kept = back.days >= round(months * MONTH)
+        said = f"Journeys closed and watched for {months} months, the child not referred again before that"
+        return Behind("journeys", said, back.journey[kept], data.journeys.end[back.journey[kept]])
+    rows, of, again = _at_horizon(data, mask, within, found, months, data.origin if known_from is None else known_from)
+    kept = {"count": again, "of": of, "left_out": ~of}[count]
+    said = {
+        "count": f"Referrals within {months} months of an earlier one of the same child",
+        "of": f"Referrals with {months} months of data before them",
+        "left_out": f"Referrals without {months} months of data before them",
+    }[count]
+    if row["figure"] == "group" and by:
+        split = groups(data, by)
+        of_group = split.code[events(data).journey[found.position[rows]]] == split.values.index(row["value"])
+        kept, said = kept & of_group, said + split.say(row["value"])
+    return Behind.of_events(data, "referrals", said, found.position[rows[kept]])

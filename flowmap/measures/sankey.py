@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from flowmap.dataset import Dataset, Mask
 from flowmap.eventlog import OptionError
+from flowmap.measures.behind import Behind, Row
 from flowmap.measures.options import station
 from flowmap.measures.paths import of_journeys
 from flowmap.measures.pathways import within
@@ -103,6 +104,32 @@ def sankey(
     """
     if not 2 <= steps <= 20:
         raise OptionError(f"A Sankey of {steps} steps cannot be drawn.", remedy="Choose 2 to 20.")
+    found = _placed(data, mask, stages, steps, rarest, since, until)
+    told = tuple((step, found.names[p][0], count) for step, p, count in found.merged)
+    nodes, links = _drawn(found.at, found.names)
+    return Sankey(nodes, links, len(found.journey), found.beyond, told)
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """(journeys, steps) the place of each journey `at` each step, a row of `names` (id, label); -1 when it is gone."""
+
+    at: Ints
+    journey: Ints
+    names: list[tuple[str, str]]
+    merged: list[tuple[int, int, int]]
+    beyond: int
+
+
+def _placed(
+    data: Dataset,
+    mask: Mask,
+    stages: Sequence[str] | None,
+    steps: int,
+    rarest: float,
+    since: int | None,
+    until: int | None,
+) -> _Placed:
     several = of_journeys(data, within(data, mask, since, until))
     if stages is not None:
         wanted = np.isin(np.arange(len(data.stations)), [station(data, name) for name in stages])
@@ -127,9 +154,42 @@ def sankey(
         at[now, step] = after[now]
     names = [(p.id, p.label) for p in data.stations] + [(OTHER, "Other"), (OPEN, "Still open"), (NONE, "No further")]
     merged = _merge(at, other, rarest * len(kept), places)
-    told = tuple((step, names[p][0], count) for step, p, count in merged)
-    nodes, links = _drawn(at, names)
-    return Sankey(nodes, links, len(kept), int(np.count_nonzero(length > steps)), told)
+    return _Placed(at, journey, names, merged, int(np.count_nonzero(length > steps)))
+
+
+def behind(
+    data: Dataset,
+    mask: Mask,
+    row: Row,
+    count: str,
+    stages: Sequence[str] | None = None,
+    since: int | None = None,
+    until: int | None = None,
+) -> Behind:
+    """The journeys of a link (`count`), or of the place that it leaves (`of`)."""
+    found = _placed(data, mask, stages, STEPS, RAREST, since, until)
+    step, names = int(row["what"].removeprefix("step ")) - 1, found.names
+    # A station may be named as rare places together are: the link is then the one with the row's count.
+    start, stop = next(
+        (a, b)
+        for a in range(len(names))
+        for b in range(len(names))
+        if f"{names[a][0]} > {names[b][0]}" == row["path"]
+        and f"{names[a][1]} → {names[b][1]}" == row["labels"]
+        and _on(found.at, step, a, b).sum() == row["count"]
+    )
+    kept = found.at[:, step] == start
+    said = f"Journeys at {names[start][1]} at step {step + 1}"
+    if count == "count":
+        kept = _on(found.at, step, start, stop)
+        said += f", {names[stop][1]} at the next"
+    return Behind("journeys", said, found.journey[kept])
+
+
+def _on(at: Ints, step: int, start: int, stop: int) -> Mask:
+    """Who is at a place at a step and at another at the next."""
+    on: Mask = (at[:, step] == start) & (at[:, step + 1] == stop)
+    return on
 
 
 def _merge(at: Ints, other: int, least: float, places: int) -> list[tuple[int, int, int]]:

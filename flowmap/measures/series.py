@@ -14,8 +14,10 @@ import numpy.typing as npt
 
 from flowmap.dataset import DAY, Dataset, Mask, Seconds
 from flowmap.eventlog import OptionError
+from flowmap.measures.behind import Behind, Unit
 from flowmap.measures.events import Events, events
 from flowmap.measures.flow import Bin, edges
+from flowmap.measures.options import say_day
 from flowmap.measures.options import station as place
 from flowmap.measures.working_days import working_days
 
@@ -175,10 +177,15 @@ def stock(data: Dataset, mask: Mask, figure: Figure, instants: Seconds) -> Ints:
 
 def decisions(data: Dataset, mask: Mask, figure: Figure) -> tuple[Seconds, Mask]:
     """When journeys left the station, and which of them went straight `to` the place."""
+    found, rows = events(data), _left(data, mask, figure)
+    return found.time[rows + 1], found.station[rows + 1] == place(data, str(figure.to))
+
+
+def _left(data: Dataset, mask: Mask, figure: Figure) -> Ints:
+    """Arrivals at the station that are followed by another event."""
     found = events(data)
     rows = _at(found, mask, place(data, str(figure.station)))
-    rows = rows[_goes_on(found, rows)]
-    return found.time[rows + 1], found.station[rows + 1] == place(data, str(figure.to))
+    return rows[_goes_on(found, rows)]
 
 
 def stays(data: Dataset, mask: Mask, figure: Figure, until: int) -> tuple[Seconds, Ints, Mask]:
@@ -187,21 +194,40 @@ def stays(data: Dataset, mask: Mask, figure: Figure, until: int) -> tuple[Second
     With `to`: from the arrival to the first later arrival there; journeys that ended without it are left out.
     """
     found = events(data)
-    rows = _at(found, mask, place(data, str(figure.station)))
-    rows = rows[found.time[rows] <= until]
-    if figure.to is None:
-        stop = found.following(rows)
-    else:
-        stop = found.next_of(rows, found.at(place(data, figure.to)))
-        kept = (stop >= 0) | data.journeys.open[found.journey[rows]]
-        rows, stop = rows[kept], stop[kept]
+    rows, stop = _stayed(data, mask, figure, until)
     began = found.time[rows]
     ended = np.where(stop >= 0, found.time[stop], until + 1)
     done = (stop >= 0) & (ended <= until)
-    over = (stop < 0) & ~data.journeys.open[found.journey[rows]]  # a map without exits: nothing follows the last event
-    began, ended, done = began[~over], np.minimum(ended, until)[~over], done[~over]
-    first, last = began // DAY, ended // DAY
+    first, last = began // DAY, np.minimum(ended, until) // DAY
     return began, working_days(first, last) if figure.working else last - first, done
+
+
+def _stayed(data: Dataset, mask: Mask, figure: Figure, until: int) -> tuple[Ints, Ints]:
+    """Arrivals by `until`, and the event with which each stay ended; -1 where the journey is open and it goes on."""
+    found = events(data)
+    rows = _at(found, mask, place(data, str(figure.station)))
+    rows = rows[found.time[rows] <= until]
+    stop = found.following(rows) if figure.to is None else found.next_of(rows, found.at(place(data, figure.to)))
+    kept = (stop >= 0) | data.journeys.open[found.journey[rows]]
+    return rows[kept], stop[kept]
+
+
+def behind(data: Dataset, mask: Mask, figure: Figure, start: int, stop: int, until: int) -> Behind:
+    """What the figure rests on from `start` to before `stop`; of a stock nothing, since it is of instants."""
+    figure, found = figure.checked(), events(data)
+    said = f"{figure.label(data)}, {say_day(start)} to {say_day(stop - 1)}: what it rests on"
+    if figure.kind == "arrivals" and figure.station is None:
+        begun = data.journeys.start
+        return Behind.of_journeys(said, mask & (begun >= start) & (begun < stop))
+    unit: Unit
+    if figure.kind == "share":
+        rows, unit = _left(data, mask, figure) + 1, "decisions"
+    elif figure.kind == "duration":
+        rows, unit = _stayed(data, mask, figure, until)[0], "spells"
+    else:
+        rows, unit = _at(found, mask, place(data, str(figure.station))), "arrivals"
+    kept = (found.time[rows] >= start) & (found.time[rows] < stop)
+    return Behind.of_events(data, unit, said, rows[kept])
 
 
 def median_by_group(group: Ints, days: Ints, done: Mask, groups: int) -> Floats:

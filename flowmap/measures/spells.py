@@ -49,19 +49,24 @@ class Way:
 class Spells:
     """Spells (s,): `journey`, `begin` and `end` (seconds; the end of the data where WAITING) and the `outcome`.
 
-    OTHER: the journey ended, or with `direct` went elsewhere. `restarted` more reached `start` again before `stop`:
-    the clock then starts anew, and the earlier start is not a spell.
+    OTHER: the journey ended, or with `direct` went elsewhere. `anew`: the starts (positions of events) of more that
+    reached `start` again before `stop`: the clock then starts anew, and the earlier start is not a spell.
     """
 
     journey: Ints
     begin: Seconds
     end: Seconds
     outcome: npt.NDArray[np.int8]
-    restarted: int
+    anew: Position
+
+    @property
+    def restarted(self) -> int:
+        """How many starts are not spells."""
+        return len(self.anew)
 
     def some(self, kept: Mask) -> Spells:
         """Those of them that are kept; which were restarted is not told apart."""
-        return Spells(self.journey[kept], self.begin[kept], self.end[kept], self.outcome[kept], 0)
+        return Spells(self.journey[kept], self.begin[kept], self.end[kept], self.outcome[kept], self.anew[:0])
 
     def days(self) -> Ints:
         """Calendar days: the day it began on is day 0."""
@@ -93,7 +98,7 @@ def spells(data: Dataset, mask: Mask, within: Period, way: Way) -> Spells:
     end = np.where(waiting, data.last, end)
     if way.direct and not way.is_stay:
         outcome, end = _gone_elsewhere(every, way, begun, outcome, end)
-    return Spells(journey[kept], every.time[begun][kept], end[kept], outcome[kept], int(np.count_nonzero(restarted)))
+    return Spells(journey[kept], every.time[begun][kept], end[kept], outcome[kept], begun[restarted])
 
 
 def _stop_of(every: Events, way: Way, begun: Position, starts: Position) -> tuple[Position, Mask]:

@@ -143,7 +143,9 @@ def slow(a: Asking) -> list[Finding]:
         if way.stop:
             asked += (("stop", ",".join(a.data.stations[row].id for row in way.stop)), ("ends", way.ends))
         view = View(min(a.within.end - 1, a.data.last), colour="timescale", stations=due.at)
-        figures = (Figure.of_share(f"within {due.limit}", said),)
+        stop = ",".join(a.data.stations[row].id for row in way.stop)
+        row = (None, a.data.stations[way.start].id, stop, "left" if way.is_stay else way.ends, way.direct, due.limit)
+        figures = (Figure.of_share(f"within {due.limit}", said, row),)
         found.append((said["share"], Finding(f"slow/{due.id}", sentence, figures, "durations", asked, view)))
     return [finding for _, finding in sorted(found, key=lambda pair: pair[0])]
 
@@ -186,8 +188,12 @@ def differs(a: Asking) -> list[Finding]:
         "limits). What comes to one may differ."
     )
     figures = (
-        Figure.of_share(f"no further action, {found.by.labels[group.row]}", share.to_json()),
-        Figure.of_share("no further action, all", found.overall.to_json()),
+        Figure.of_share(
+            f"no further action, {found.by.labels[group.row]}",
+            share.to_json(),
+            (found.by.values[group.row], found.by.labels[group.row]),
+        ),
+        Figure.of_share("no further action, all", found.overall.to_json(), (None, "all together")),
     )
     view = View(
         a.last_year, ((key, escape(a.data.facets[key].values[group.row])),), colour="outcome", stations=(station,)

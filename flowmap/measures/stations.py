@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from flowmap.dataset import Dataset, Mask, iso
+from flowmap.dataset import Dataset, Mask, Seconds, iso, seconds
+from flowmap.measures.behind import Behind, Row, Unit
 from flowmap.measures.flow import edges
 from flowmap.measures.moves import HOUR
 from flowmap.measures.occupancy import moves_of, whereabouts
+from flowmap.measures.options import say_day
 from flowmap.measures.timescales import Due, overdue
 from flowmap.transitions import quantiles_by_group
 
@@ -95,13 +97,13 @@ def stations(data: Dataset, mask: Mask, at: int, dues: list[Due]) -> list[Statio
     """Every station, in order of index, for the journeys of `mask`."""
     places = len(data.stations)
     table, moves = data.journeys, data.transitions
-    made = np.flatnonzero(moves_of(data, mask) & (moves.arrive <= at))
+    made = _made(data, mask, at)
     route = moves.route[made]
-    began = np.bincount(table.first[mask & (table.start <= at)], minlength=places)
+    began = np.bincount(table.first[_begun(data, mask, at)], minlength=places)
     per_route = np.bincount(route, minlength=len(data.route_from))
     arrived = np.bincount(data.route_to, weights=per_route, minlength=places).astype(np.int64)
     left = np.bincount(data.route_from, weights=per_route, minlength=places).astype(np.int64)
-    ended = np.bincount(table.last[mask & (data.until < at)], minlength=places)
+    ended = np.bincount(table.last[_over(data, mask, at)], minlength=places)
     waits = moves.arrive[made] - moves.depart[made]
     median, p90 = quantiles_by_group(data.route_from[route], waits, places, (0.5, 0.9))
     found = whereabouts(data, mask, at)
@@ -121,6 +123,49 @@ def stations(data: Dataset, mask: Mask, at: int, dues: list[Due]) -> list[Statio
         )
         for s in range(places)
     ]
+
+
+def _made(data: Dataset, mask: Mask, at: int) -> npt.NDArray[np.int64]:
+    """Moves (rows) that have arrived by then."""
+    return np.flatnonzero(moves_of(data, mask) & (data.transitions.arrive <= at))
+
+
+def _begun(data: Dataset, mask: Mask, at: int) -> Mask:
+    begun: Mask = mask & (data.journeys.start <= at)
+    return begun
+
+
+def _over(data: Dataset, mask: Mask, at: int) -> Mask:
+    over: Mask = mask & (data.until < at)
+    return over
+
+
+def behind(data: Dataset, mask: Mask, row: Row, count: str, at: int, dues: list[Due]) -> Behind:
+    """What `count` of a row of the table of stations counts."""
+    place, label = data.index[row["id"]], row["label"]
+    table, moves = data.journeys, data.transitions
+    if count in ("waiting", "overdue"):
+        found = whereabouts(data, mask, at)
+        kept = found.station == place
+        if count == "overdue":
+            kept &= overdue(data, dues, found)
+        said = f"Journeys at {label} at {say_day(at)}{', past a timescale' * (count == 'overdue')}"
+        return Behind("journeys", said, found.journey[kept], found.arrived[kept])
+    if count == "ended":
+        rows = np.flatnonzero(_over(data, mask, at) & (table.last == place))
+        return Behind("journeys", f"Journeys over at {label} before {say_day(at)}", rows, table.end[rows])
+    made, began = _made(data, mask, at), np.flatnonzero(_begun(data, mask, at) & (table.first == place))
+    if count == "began":
+        return Behind("journeys", f"Journeys that began at {label} by {say_day(at)}", began, table.start[began])
+    route = moves.route[made]
+    if count == "left":
+        gone = made[data.route_from[route] == place]
+        said = f"Departures from {label} by {say_day(at)}"
+        return Behind("departures", said, moves.journey[gone].astype(np.int64), moves.arrive[gone])
+    came = made[data.route_to[route] == place]
+    journey = np.concatenate([began, moves.journey[came]])
+    time = np.concatenate([table.start[began], moves.arrive[came]])
+    return Behind("arrivals", f"Arrivals at {label} by {say_day(at)}", journey, time)
 
 
 def _hours(seconds: float) -> float | None:
@@ -145,13 +190,49 @@ def _ways(counts: npt.NDArray[np.int64], routes: Mask, other: npt.NDArray[np.int
     return sorted(found, key=lambda way: (-way[1], way[0]))
 
 
-def _weekly(data: Dataset, mask: Mask, moving: Mask, index: int) -> list[StationWeek]:
+@dataclass(frozen=True)
+class _Traffic:
+    """At a station: the journeys that came and left, each time, and when."""
+
+    came: npt.NDArray[np.int64]
+    came_at: Seconds
+    left: npt.NDArray[np.int64]
+    left_at: Seconds
+
+
+def _traffic(data: Dataset, mask: Mask, moving: Mask, index: int) -> _Traffic:
     table, moves = data.journeys, data.transitions
     into = moving & (data.route_to == index)[moves.route]
     out = moving & (data.route_from == index)[moves.route]
-    came = np.sort(np.concatenate([table.start[mask & (table.first == index)], moves.arrive[into]]))
-    left = np.sort(moves.arrive[out])
-    done = np.sort(data.until[mask & (table.last == index)])
+    began = np.flatnonzero(mask & (table.first == index))
+    return _Traffic(
+        np.concatenate([began, moves.journey[into]]),
+        np.concatenate([table.start[began], moves.arrive[into]]),
+        moves.journey[out].astype(np.int64),
+        moves.arrive[out],
+    )
+
+
+def behind_week(data: Dataset, mask: Mask, row: Row, count: str, index: int) -> Behind:
+    """What `count` of a row of a station's weeks counts."""
+    begin, label = seconds(row["start"]), data.stations[index].label
+    if count == "waiting":
+        found = whereabouts(data, mask, begin)
+        kept = found.station == index
+        said = f"Journeys at {label} at the start of {say_day(begin)}"
+        return Behind("journeys", said, found.journey[kept], found.arrived[kept])
+    traffic = _traffic(data, mask, moves_of(data, mask), index)
+    journey, time = (traffic.came, traffic.came_at) if count == "in" else (traffic.left, traffic.left_at)
+    unit: Unit = "arrivals" if count == "in" else "departures"
+    said = f"{'Arrivals at' if count == 'in' else 'Departures from'} {label} in the week from {say_day(begin)}"
+    kept = (time >= begin) & (time < int(edges(begin, begin, "week")[1]))
+    return Behind(unit, said, journey[kept], time[kept])
+
+
+def _weekly(data: Dataset, mask: Mask, moving: Mask, index: int) -> list[StationWeek]:
+    found = _traffic(data, mask, moving, index)
+    came, left = np.sort(found.came_at), np.sort(found.left_at)
+    done = np.sort(data.until[mask & (data.journeys.last == index)])
     weeks = edges(data.first, data.last, "week")
     begin = weeks[:-1]
     waiting = np.searchsorted(came, begin, side="right") - np.searchsorted(left, begin, side="right")

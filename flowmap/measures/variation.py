@@ -17,8 +17,10 @@ import numpy.typing as npt
 from flowmap.dataset import Dataset, Mask
 from flowmap.eventlog import OptionError
 from flowmap.measures import rereferral
+from flowmap.measures.behind import Behind, Counted, Row, Unit
 from flowmap.measures.conversion import WINDOW, converted
 from flowmap.measures.durations import completed_in_time
+from flowmap.measures.events import events
 from flowmap.measures.intervals import FUNNEL, Share, funnel
 from flowmap.measures.nfa import decisions
 from flowmap.measures.options import Groups, Period, Roles, groups, labels, part, period
@@ -109,27 +111,79 @@ def variation(
     `start` (to `stop`) within the first timescale of `dues` that is of them. Raises OptionError.
     """
     within = within or period(data)
-    split = groups(data, by or next((key for key in FACETS if key in data.facets), "entry"))
-    if of == "nfa":
-        station = part(data, at, roles)
-        made = decisions(data, mask, within, station, part(data, "nfa", roles))
-        journey, hit = made.journey, made.nfa
-        what = f"Decisions at {labels(data, (station,))} that are NFA"
-    elif of == "rereferral":
-        journey, hit = rereferral.rereferred(data, mask, within, months, roles)
-        what = f"Referrals within {months} months of an earlier one"
-    elif of == "in_time":
-        if not start:
-            raise OptionError("A way needs a station to start from.", remedy="Give start.")
-        way = Way(start[0], stop, ends)
-        journey, hit, limit = completed_in_time(data, mask, within, way, dues)
-        what = f"{way.say(data)}: within {limit}"
-    else:
-        if not start or not stop:
+    split = split_of(data, by)
+    counted = Asked(of, at, months, start, stop, window, ends, tuple(dues), roles or {}).count(data, mask, within)
+    return _funnel(counted.what, within, split, counted.found.journey, counted.found.hit)
+
+
+def split_of(data: Dataset, by: str | None) -> Groups:
+    """The facet by which shares are compared."""
+    return groups(data, by or next((key for key in FACETS if key in data.facets), "entry"))
+
+
+@dataclass(frozen=True)
+class CountedAs:
+    """What a share is of: in words with its hits, in words without, the unit, and what it counts."""
+
+    what: str
+    of: str
+    unit: Unit
+    found: Counted
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which share, as in `variation`."""
+
+    of: Of
+    at: str
+    months: int
+    start: tuple[int, ...]
+    stop: tuple[int, ...]
+    window: int
+    ends: Ends
+    dues: tuple[Due, ...]
+    roles: Roles
+
+    def count(self, data: Dataset, mask: Mask, within: Period) -> CountedAs:
+        """Everything that the share counts. Raises OptionError."""
+        if self.of == "nfa":
+            station = part(data, self.at, self.roles)
+            made = decisions(data, mask, within, station, part(data, "nfa", self.roles))
+            every = events(data)
+            found = Counted(made.journey, every.time[every.following(made.position)], made.nfa)
+            of = f"Decisions at {labels(data, (station,))}"
+            return CountedAs(f"{of} that are NFA", of, "decisions", found)
+        if self.of == "rereferral":
+            found = rereferral.rereferred(data, mask, within, self.months, self.roles)
+            of = f"Referrals with {self.months} months of data before them"
+            return CountedAs(f"Referrals within {self.months} months of an earlier one", of, "referrals", found)
+        if self.of == "in_time":
+            if not self.start:
+                raise OptionError("A way needs a station to start from.", remedy="Give start.")
+            way = Way(self.start[0], self.stop, self.ends)
+            found, limit = completed_in_time(data, mask, within, way, self.dues)
+            return CountedAs(f"{way.say(data)}: within {limit}", f"{way.say(data)}: completed", "spells", found)
+        if not self.start or not self.stop:
             raise OptionError("A conversion needs two stations.", remedy="Give start and stop.")
-        journey, hit = converted(data, mask, within, start, stop, window)
-        what = f"{labels(data, start)} that reach {labels(data, stop)} within {window} days"
-    return _funnel(what, within, split, journey, hit)
+        found = converted(data, mask, within, self.start, self.stop, self.window)
+        first, then = labels(data, self.start), labels(data, self.stop)
+        of = f"{first}: journeys that reach it {self.window} days or more before the end of the data"
+        return CountedAs(f"{first} that reach {then} within {self.window} days", of, "journeys", found)
+
+
+def behind(
+    data: Dataset, mask: Mask, within: Period, row: Row, count: str, asked: Asked, by: str | None = None
+) -> Behind:
+    """What `count` of a row of the table counts."""
+    counted, split = asked.count(data, mask, within), split_of(data, by)
+    found = counted.found
+    kept, said = (found.hit, counted.what) if count == "count" else (np.ones(len(found.hit), dtype=bool), counted.of)
+    group = split.code[found.journey]
+    if row["value"] is None:
+        return found.behind(counted.unit, said, kept & (group >= 0))
+    kept &= group == split.values.index(row["value"])
+    return found.behind(counted.unit, said + split.say(row["value"]), kept)
 
 
 def _funnel(what: str, within: Period, by: Groups, journey: Ints, hit: Mask) -> Variation:

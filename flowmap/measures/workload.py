@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from flowmap.dataset import DAY, Dataset, Mask, Seconds, iso
+from flowmap.dataset import DAY, Dataset, Mask, Seconds, iso, seconds
 from flowmap.eventlog import OptionError
+from flowmap.measures.behind import Behind, Row, Unit
 from flowmap.measures.effect import span
 from flowmap.measures.events import Events, events
 from flowmap.measures.flow import Bin, edges
-from flowmap.measures.options import groups, labels, station, stations_of
+from flowmap.measures.options import groups, labels, say_day, station, stations_of
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -139,6 +140,35 @@ def workload(
         cost = part.arrived * each + part.days * daily + (0.0 if cost is None else cost)
     loads = tally.loads(names, found, cost)
     return Workload(by, "all stations" if at is None else labels(data, wanted), loads)
+
+
+def behind(
+    data: Dataset, mask: Mask, row: Row, count: str, by: str | None = TEAM, at: str | None = None, bins: Bin = "month"
+) -> Behind:
+    """The stays that `count` of a row of the table counts: work arrived, left, or there at the start."""
+    wanted = stations_of(data, at) if at else tuple(np.flatnonzero(~data.exits).tolist())
+    several = stays(data, mask, wanted)
+    if by:
+        one = groups(data, by)
+        several = several.only(one.code[several.journey] == one.labels.index(row["group"]))
+    begin = seconds(row["start"])
+    end = int(edges(begin, begin, bins)[1])
+    place = "all stations" if at is None else labels(data, wanted)
+    of = f"{place}, {by.replace('_', ' ')}: {row['group']}" if by else place
+    if count == "stock":  # before anything that happens at the edge itself, as in `_tally`
+        there = several.only((several.start < begin) & (several.stop >= begin))
+        return Behind("spells", f"Work there as {say_day(begin)} begins, {of}", *_told(there, there.start))
+    when, did = (several.start, "arrived") if count == "arrived" else (several.stop, "left")
+    kept = (when >= begin) & (when < end)
+    if count == "left":
+        kept &= ~several.on  # they have not left
+    unit: Unit = "arrivals" if count == "arrived" else "departures"
+    said = f"Work that {did} in the {bins} from {say_day(begin)}, {of}"
+    return Behind(unit, said, *_told(several.only(kept), when[kept]))
+
+
+def _told(several: Stays, when: Seconds) -> tuple[Ints, Seconds]:
+    return several.journey.astype(np.int64), when
 
 
 @dataclass(frozen=True)

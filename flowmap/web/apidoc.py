@@ -29,6 +29,10 @@ Written from `/api/openapi.json` by `python -m flowmap.web.apidoc > docs/api.md`
 """
 
 
+Described = tuple[str, str, dict[str, Any]]
+LIST = "/api/datasets/{dataset}/{measure}/journeys"
+
+
 def _row(path: str, method: str, operation: dict[str, Any]) -> str:
     return f"| `{method.upper()} {path}` | {operation['summary']} |\n"
 
@@ -53,9 +57,26 @@ def _section(path: str, method: str, operation: dict[str, Any]) -> str:
     return "".join(lines)
 
 
+def _lists_as_one(operations: list[Described]) -> list[Described]:
+    """What is behind a figure of each measure is told once: beyond the measure's own parameters all take the same."""
+    several = [path for path, _, _ in operations if path.count("/") == LIST.count("/") and path.endswith("/journeys")]
+    names = [path.split("/")[-2] for path in several]
+    told = []
+    for path, method, one in operations:
+        if path not in several:
+            told.append((path, method, one))
+        elif path.endswith("/variants/journeys"):  # the one measure that takes nothing of its own
+            summary = (
+                f"What a figure of a measure counts, a line each, by pseudonym (docs/audit.md): {', '.join(names)}"
+            )
+            told.append((LIST, method, {**one, "summary": f"{summary}. Beside these it takes what the measure takes"}))
+    return told
+
+
 def markdown(document: dict[str, Any]) -> str:
     """The document for people to read."""
     operations = [(path, method, one) for path, methods in document["paths"].items() for method, one in methods.items()]
+    operations = _lists_as_one(operations)
     return HEAD + "".join(_row(*one) for one in operations) + "".join(_section(*one) for one in operations)
 
 

@@ -189,6 +189,8 @@ _FIGURE_OF_FINDING = record(
         "high": maybe(NUMBER),
         "count": maybe(COUNT),
         "of": maybe(COUNT),
+        "row": maybe(TEXT),
+        "column": TEXT,
     }
 )
 _VIEW = record(

@@ -103,7 +103,8 @@ FORMAT = Parameter(
 )
 
 
-def _read_disclose(text: str) -> bool:
+def read_switch(text: str) -> bool:
+    """1 or 0. Raises: ValueError."""
     if text not in ("0", "1"):
         raise ValueError("is not 0 or 1")
     return text == "1"
@@ -119,7 +120,7 @@ DISCLOSE = Parameter(
     "disclose",
     "1: the table as it may leave the room, small numbers hidden and the rest rounded (docs/disclosure.md)",
     {"type": "string", "enum": ["0", "1"], "default": "0"},
-    _read_disclose,
+    read_switch,
     "Use disclose=1 or disclose=0.",
     default=False,
 )

@@ -221,6 +221,39 @@ CHILD = record(
     },
     more=True,
 )
+BEHIND = record(
+    {
+        "measure": TEXT,
+        "row": TEXT,
+        "count": TEXT,
+        "value": COUNT,
+        "sentence": TEXT,
+        "unit": TEXT,
+        "cohort": TEXT,
+        "lines": array(
+            record(
+                {
+                    "journey": COUNT,
+                    "child": COUNT,
+                    "pseudonym": TEXT,
+                    "visit": COUNT,
+                    "start": INSTANT,
+                    "end": {"type": ["string", "null"], "format": "date-time"},
+                    "first": TEXT,
+                    "last": TEXT,
+                    "outcome": TEXT,
+                    "at": INSTANT,
+                },
+                optional=("at",),
+            )
+        ),
+        "total": COUNT,
+        "offset": COUNT,
+        "next": {"type": ["integer", "null"]},
+        "rows": array(COUNT),
+    },
+    optional=("rows",),
+)
 SUMMARY = record(
     {
         "cases": COUNT,

@@ -5,11 +5,12 @@ import { plural, wait } from "./words.js";
 
 /**
  * @param {{pseudonym: string, journeys: {journey: number, visit: number, facets: Record<string, string|number|null>, events: {station: string, label: string, time: string}[]}[]}} child
- * @param {{say: (iso: string) => string, onSeek: (iso: string) => void, onStation: (id: string) => void, labels: Record<string, string>}} how
+ * @param {{say: (iso: string) => string, onSeek: (iso: string) => void, onStation: (id: string) => void, labels: Record<string, string>, onBack: (() => void) | null}} how
  * @returns {Node[]}
  */
 export function childPanel(child, how) {
   return [
+    how.onBack ? element("button.link", { type: "button", "data-key": "back", onclick: how.onBack }, "Back to the list") : new Text(),
     element("p.aside", {}, `Pseudonym ${child.pseudonym}. ${plural(child.journeys.length, "journey")} in this dataset. Only the holder of the key file can say who this is.`),
     ...child.journeys.flatMap((journey) => [
       element("h3", {}, `Visit ${journey.visit + 1}`),

@@ -1,5 +1,6 @@
 // Buttons and keys: what a hand does, said to the store and the player.
 
+import { leaveBehind } from "./behind.js";
 import { byId } from "./element.js";
 import { listen } from "./keyboard.js";
 
@@ -17,7 +18,8 @@ export function bindControls(page) {
   bindButtons({
     ...buttonsOfTime(page),
     change: () => open("filters"),
-    clear: () => store.set({ cohort: "" }),
+    clear: () => { if (store.get().behind) leaveBehind(store); else store.set({ cohort: "" }); },
+    "open-behind": () => open("behind"),
     "open-findings": () => open("findings"),
     "open-table": () => open("table"),
     "open-view": () => open("view"),

@@ -48,8 +48,11 @@ export function createEngine(canvas, { workerUrl, onStatus = () => {}, onError =
     setView: (view) => tell("setView", view),
     /** @param {import("./clock.js").Clock} clock */
     setClock: (clock) => tell("setClock", clock),
-    /** @param {string} query @returns {Promise<{journeys: number, of: number, facets: Record<string, {counts: number[]}>}>} */
-    setCohort: (query) => ask("setCohort", query),
+    /**
+     * @param {string} query @param {Uint32Array|null} [only]  rows of the journeys that alone are shown, of the cohort; null: all of it
+     * @returns {Promise<{journeys: number, of: number, facets: Record<string, {counts: number[]}>}>}
+     */
+    setCohort: (query, only = null) => ask("setCohort", query, only),
     /** @param {import("./types.js").Colouring} colouring  see palette.js */
     setColour: (colouring) => tell("setColour", colouring),
     /** @param {{moving: "glide"|"hop", together: boolean}} mode @returns {Promise<{span: [number, number]}>} */

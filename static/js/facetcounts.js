@@ -5,15 +5,20 @@ import { NO_BAND } from "./facets.js";
 
 /** @typedef {import("./facets.js").FacetColumn} FacetColumn */
 
+/** Beyond the bits of terms: a journey that is none of those asked for alone, whatever the cohort. */
+const APART = 2 ** 31;
+
 /**
  * Which of a cohort's terms each journey fails: bit k for the k-th term. Inside the cohort is to fail none.
  * @param {import("./cohort.js").Term[]} terms  at most 31
  * @param {Map<string, FacetColumn>} columns @param {number} n journeys
+ * @param {Uint32Array|null} [only]  rows of the journeys that alone count, null for all
  * @returns {{inside: Uint8Array, fails: Uint32Array, journeys: number}}
  */
-export function filterJourneys(terms, columns, n) {
-  const fails = new Uint32Array(n), inside = new Uint8Array(n);
+export function filterJourneys(terms, columns, n, only = null) {
+  const fails = new Uint32Array(n).fill(only ? APART : 0), inside = new Uint8Array(n);
   if (terms.length > 31) throw new Error("A cohort has at most 31 terms.");
+  for (const j of only ?? []) if (j < n) fails[j] = 0;
   terms.forEach((term, k) => {
     const { value } = /** @type {FacetColumn} */ (columns.get(term.facet.key));
     const kept = new Uint8Array(65536); // asked once for each value there can be, not for each journey
@@ -35,7 +40,7 @@ export function countFacets(terms, fails, columns) {
   /** @type {Record<string, {counts: number[]}>} */
   const counted = {};
   for (const [key, { place, places }] of columns) {
-    let others = 0;
+    let others = APART;
     terms.forEach((term, k) => { if (term.facet.key !== key) others |= 1 << k; });
     const counts = new Uint32Array(NO_BAND + 1);
     for (let j = 0; j < fails.length; j++) if ((fails[j] & others) === 0) counts[place[j]]++;

@@ -2,10 +2,14 @@
 // What is announced and what is not, the server decides (flowmap/measures/findings.py).
 
 import { element, addresses, formats } from "./element.js";
+import { count } from "./words.js";
 
 /**
+ * @typedef {{label: string, count: number|null, row: string|null, column: string}} Figure  `row` where its journeys can be listed
+ *
  * @typedef {object} Finding
  * @property {string} key @property {string} sentence @property {string} measure @property {string} query
+ * @property {Figure[]} figures
  * @property {{cohort: string, at: string, loop: {from: string, to: string} | null, colour: string, stations: string[]}} map
  *
  * @typedef {object} Findings
@@ -27,7 +31,7 @@ export function viewOf({ map }) {
 /**
  * @param {Findings} answer
  * @param {{shown: string, address: string, label: (id: string) => string, figure: (finding: Finding) => string,
- *   onShow: (finding: Finding) => void, onStation: (id: string) => void}} how
+ *   onShow: (finding: Finding) => void, onFigure: (finding: Finding, figure: Figure) => void, onStation: (id: string) => void}} how
  * @returns {Node[]}
  */
 export function findingsPanel({ journeys, findings, questions, notes }, how) {
@@ -45,13 +49,16 @@ export function findingsPanel({ journeys, findings, questions, notes }, how) {
 }
 
 /** @param {Finding} finding @param {Parameters<typeof findingsPanel>[1]} how */
-function item(finding, { shown, label, figure, onShow, onStation }) {
+function item(finding, { shown, label, figure, onShow, onFigure, onStation }) {
+  const listed = finding.figures.filter(({ row, count: n }) => row !== null && n !== null);
   const on = shown === finding.key;
   return element("li", { "aria-current": on && "true" },
     element("p", {}, ...strong(finding.sentence)),
     element("div.actions", {},
       element("button.button", { type: "button", "data-key": `show/${finding.key}`, "aria-pressed": String(on), onclick: () => onShow(finding) }, "Show on the map"),
       element("span.aside", {}, "Figures: ", ...formats(figure(finding)))),
+    listed.length ? element("p.aside", {}, "Behind it: ", ...listed.flatMap((one, i) => [i ? "; " : "",
+      element("button.link", { type: "button", "data-key": `behind/${finding.key}/${i}`, title: "These journeys, on the map and as a list", onclick: () => onFigure(finding, one) }, `${count(one.count ?? 0)} ${one.label}`)])) : null,
     element("p.aside", {}, "At ", ...finding.map.stations.flatMap((id, i) => [i ? ", " : "",
       element("button.link", { type: "button", "data-key": `station/${finding.key}/${id}`, onclick: () => onStation(id) }, label(id))])));
 }

@@ -2,6 +2,7 @@
 
 import { utcFormat } from "d3-time-format";
 import { DAY, toDate } from "./clock.js";
+import { phrase } from "./behindpanel.js";
 import { parse } from "./cohort.js";
 import { byId } from "./element.js";
 import { count, plural } from "./words.js";
@@ -69,15 +70,18 @@ export function createHeadline(dataset, store, periods) {
     forget() { shown = ""; },
     /** @param {string} title */
     showTitle(title) { byId("title").textContent = title; },
-    showSentence() {
-      byId("sentence").textContent = sentence();
-      byId("clear").hidden = !store.get().cohort;
+    /** @param {import("./behind.js").Behind | null} [behind]  the figure whose journeys are shown */
+    showSentence(behind = null) {
+      byId("sentence").textContent = behind ? phrase(behind) : sentence();
+      byId("clear").hidden = !store.get().cohort && !store.get().behind;
+      byId("open-behind").hidden = !store.get().behind;
     },
     /** @param {{journeys: number, of: number}} counts */
     showCounts({ journeys, of }) {
-      const { cohort } = store.get();
-      byId("journeys").textContent = cohort ? `· ${count(journeys)} journeys of ${count(of)}` : `· ${plural(of, "journey")}`;
-      if (cohort) byId("spoken").textContent = `${sentence()}: ${plural(journeys, "journey")}`;
+      const { cohort, behind } = store.get();
+      byId("journeys").textContent = cohort || behind ? `· ${count(journeys)} journeys of ${count(of)}` : `· ${plural(of, "journey")}`;
+      if (behind) byId("spoken").textContent = `${byId("sentence").textContent}: ${plural(journeys, "journey")}`;
+      else if (cohort) byId("spoken").textContent = `${sentence()}: ${plural(journeys, "journey")}`;
     },
     /** How many findings there are, where that is known. @param {number | null} n */
     showFindings(n) { byId("open-findings").textContent = n ? plural(n, "finding") : "findings"; },

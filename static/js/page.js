@@ -1,5 +1,6 @@
 // The parts of the page and what each tells the others. The store says what is to be shown; `follow` shows it.
 
+import { createBehind } from "./behind.js";
 import { DAY, fromISO, toDate } from "./clock.js";
 import { showPlaying } from "./controls.js";
 import { createCurve } from "./curve.js";
@@ -39,6 +40,7 @@ export class Page {
     /** @type {[number, number]} */ this.lasting = [0, 1];
     /** @type {{journeys: number, of: number, facets: any}} */ this.counts = { journeys: 0, of: 0, facets: {} };
     this.span = () => this.lasting;
+    this.behind = createBehind(api, store);
     this.headline = createHeadline(dataset, store, () => this.periods);
     this.timeline = createTimeline(byId("timeline"), {
       onSeek: (t) => { this.player.pause(); this.player.seek(t); },
@@ -70,9 +72,9 @@ export class Page {
   }
 
   makePanels() {
-    const { api, store, dataset, drawer, editor, map, player, headline, curve } = this;
+    const { api, store, dataset, drawer, editor, map, player, headline, curve, behind } = this;
     return createPanels({
-      api, store, dataset, drawer, editor, map, player, sayIso,
+      api, store, dataset, drawer, editor, map, player, sayIso, behind,
       say: headline.say,
       sentence: headline.sentence,
       labels: Object.fromEntries(dataset.facets.map((/** @type {any} */ facet) => [facet.key, facet.label])),
@@ -137,11 +139,15 @@ export class Page {
   }
 
   async showCohort() {
-    const { store, engine, headline, panels, curve } = this;
+    const { store, engine, headline, panels, curve, behind } = this;
+    const wanted = store.get();
     headline.showSentence();
     headline.showFindings(null);
     try {
-      this.counts = await engine.setCohort(store.get().cohort);
+      const figure = await behind.load();
+      if (store.get().behind !== wanted.behind || store.get().cohort !== wanted.cohort) return; // another was chosen meanwhile
+      if (figure) headline.showSentence(figure);
+      this.counts = await engine.setCohort(wanted.cohort, figure && Uint32Array.from(figure.rows ?? []));
     } catch (error) {
       headline.showRefusal(/** @type {Error} */ (error).message);
       return;
@@ -150,6 +156,15 @@ export class Page {
     this.showLegend();
     panels.draw();
     curve.show(this.lasting[1]).catch(this.stage.fail); // not waited for: the curve may come after the first moving frame
+  }
+
+  /** Where nobody behind a figure is on the map now, it goes to the first of them. @param {import("./state.js").State} state */
+  async showSomebody({ behind, together }) {
+    const figure = await this.behind.load();
+    const first = figure?.lines[0];
+    if (!first || together || this.store.get().behind !== behind || (await this.engine.countsAt(this.player.now())).count) return;
+    this.player.pause();
+    this.player.seek(fromISO(this.dataset.origin, first.start));
   }
 
   /** How many findings there are, said once the first picture stands; of another filter it is not known until they are opened. */
@@ -179,7 +194,10 @@ export class Page {
       if (changed.has("playing")) showPlaying(state.playing);
       if (changed.has("speed")) { byId("speed").textContent = pace(state.speed); player.setSpeed(state.speed); }
       if (changed.has("theme")) this.showTheme();
-      if (changed.has("cohort")) this.showCohort();
+      if (changed.has("cohort") || changed.has("behind")) {
+        const shown = this.showCohort();
+        if (state.behind && changed.has("behind") && !changed.has("at")) shown.then(() => this.showSomebody(state)).catch(this.stage.fail);
+      }
       else if (changed.has("colour")) this.showLegend();
       if (changed.has("together")) {
         player.pause();
@@ -189,7 +207,7 @@ export class Page {
       if (changed.has("loop")) loops.show();
       if (changed.has("child")) engine.highlight(state.child === "" ? null : Number(state.child));
       if (changed.has("station")) map.open(state.station);
-      if (["panel", "finding", "station", "child", "theme", "moving", "speed", "together"].some((key) => changed.has(key))) panels.draw();
+      if (["panel", "finding", "behind", "station", "child", "theme", "moving", "speed", "together"].some((key) => changed.has(key))) panels.draw();
     });
   }
 

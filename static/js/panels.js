@@ -1,5 +1,7 @@
 // Which panel is open, and keeping its figures those of the shown instant without asking the server at every frame.
 
+import { commandOf, leaveBehind, rowText, showBehind } from "./behind.js";
+import { behindPanel } from "./behindpanel.js";
 import { childPanel } from "./childpanel.js";
 import { DAY, fromISO, toISO } from "./clock.js";
 import { beforeAndDuring, besideAll } from "./compare/state.js";
@@ -29,6 +31,7 @@ const covers = matchMedia("(max-width: 560px)");
  * @param {(iso: string) => string} page.sayIso
  * @param {() => string} page.sentence
  * @param {Record<string, string>} page.labels
+ * @param {ReturnType<typeof import("./behind.js").createBehind>} page.behind
  * @param {(index: number) => any} page.timescaleAt
  * @param {() => {journeys: number, of: number, facets: any}} page.counts
  * @param {() => import("./periodspanel.js").Period[]} page.periods
@@ -40,10 +43,12 @@ export function createPanels(page) {
   let asked = 0;
   let askedFor = "";
   let latestRequest = 0;
+  let listFrom = { behind: "", offset: 0 };
   const places = new Map(dataset.stations.map((/** @type {any} */ place, /** @type {number} */ index) => [place.id, { ...place, index }]));
   const label = (/** @type {string} */ id) => places.get(id)?.label ?? id;
   const onStation = (/** @type {string} */ id) => store.set({ station: id, panel: "", child: "" });
-  const sentence = () => { const words = page.sentence(); return words.charAt(0).toUpperCase() + words.slice(1); };
+  /** Figures of the server are of the filter, whether or not the map shows only the journeys behind one of them. */
+  const sentence = () => { const words = page.sentence() + (store.get().behind ? " (not only those on the map)" : ""); return words.charAt(0).toUpperCase() + words.slice(1); };
   /** Figures of a day-0 view are still those of the calendar: the server knows no other clock. */
   const instant = () => (store.get().together ? dataset.last : toISO(dataset.origin, player.now()));
   const when = () => (store.get().together ? "the end of the data" : page.say(player.now()));
@@ -69,26 +74,62 @@ export function createPanels(page) {
     fetched(`station/${id}`, place.label, async () => {
       const figures = await api.get(address);
       if (store.get().station === id) page.onCurve(figures); // not if it was closed while the server answered
-      return stationPanel(figures, { when: when(), sentence: sentence(), at, address, timescale: page.timescaleAt(place.index), isExit: place.kind === "exit", onStation });
+      return stationPanel(figures, {
+        when: when(), sentence: sentence(), at, address, timescale: page.timescaleAt(place.index), isExit: place.kind === "exit", onStation,
+        onCount: (count) => onCount("stations", at, [id, figures.label], count),
+        onWay: (from, to) => onCount("moves", at, [from.id, from.label, to.id, to.label], "count"),
+      });
     });
   }
 
   function showTable() {
     const { cohort } = store.get();
-    const stationsAddress = api.url("/stations", { at: instant() }, cohort);
+    const at = instant();
+    const stationsAddress = api.url("/stations", { at }, cohort);
     const movesAddress = api.url("/moves", {}, cohort);
     fetched("table", "The figures", async () => {
       const [stations, moves] = await Promise.all([api.get(stationsAddress), api.get(movesAddress)]);
       const rows = (moves.moves ?? moves).map((/** @type {any} */ row) => ({ ...row, from_label: label(row.from), to_label: label(row.to) }));
-      return tablePanel(stations.stations ?? stations, rows, { when: when(), sentence: sentence(), stationsAddress, movesAddress, onStation });
+      return tablePanel(stations.stations ?? stations, rows, {
+        when: when(), sentence: sentence(), stationsAddress, movesAddress, onStation,
+        onCount: (row, count) => onCount("stations", at, [row.id, row.label], count),
+        onMoves: (row, count) => onCount("moves", "", [row.from, row.from_label, row.to, row.to_label], count),
+      });
     }, { wide: true });
   }
 
   function showChild(/** @type {string} */ child) {
     fetched(`child/${child}`, "One child’s journeys", async () => childPanel(await api.get(api.url(`/children/${encodeURIComponent(child)}`)), {
       say: page.sayIso, labels: page.labels, onStation,
+      onBack: store.get().behind && store.get().panel === "behind" ? () => store.set({ child: "" }) : null,
       onSeek: (iso) => { player.pause(); player.seek(fromISO(dataset.origin, iso)); },
     }));
+  }
+
+  /** The journeys behind a count of these journeys. @param {string} measure @param {string} at @param {any[]} labels @param {string} count */
+  function onCount(measure, at, labels, count) {
+    const query = [at && `at=${encodeURIComponent(at)}`, store.get().cohort].filter(Boolean).join("&");
+    showBehind(store, measure, query, rowText(labels), count);
+  }
+
+  /** What the figure in force counts, a page at a time. */
+  function showList() {
+    const { behind } = store.get();
+    if (listFrom.behind !== behind) listFrom = { behind, offset: 0 };
+    const { offset } = listFrom;
+    const command = commandOf(behind, decodeURIComponent(location.pathname.split("/").pop() ?? ""));
+    fetched("behind", "Journeys behind a figure", async () => {
+      const first = await page.behind.load();
+      if (!first) return [element("p", {}, "No figure is followed. Press a number in a table, a panel or a chart.")];
+      const found = offset ? await page.behind.page(offset) : first;
+      return behindPanel(found, {
+        journeys: first.rows?.length ?? 0, csv: `${page.behind.address()}&format=csv`, command, say: page.sayIso,
+        copy: () => navigator.clipboard?.writeText(command),
+        onChild: (child) => store.set({ child: String(child) }),
+        onPage: (next) => { listFrom = { behind, offset: next }; showList(); },
+        onAll: () => leaveBehind(store),
+      });
+    });
   }
 
   /** Findings are of the filter in force before one of them was shown, so that the list stays while the map follows it. */
@@ -104,6 +145,7 @@ export function createPanels(page) {
         shown: finding, address, label, onStation,
         figure: (one) => `${api.url(`/${one.measure}`)}?${one.query}`,
         onShow: (one) => showFinding(one, base),
+        onFigure: (one, figure) => showBehind(store, one.measure, one.query, figure.row ?? "", figure.column, base),
       });
     });
   }
@@ -135,6 +177,7 @@ export function createPanels(page) {
       compare: besideAll(location.pathname, store.get()),
     }));
     else if (panel === "table") showTable();
+    else if (panel === "behind") showList();
     else if (panel === "view") drawer.show("view", "View", viewPanel(store.get(), {
       set: store.set, zoom: map.zoomBy, fit: map.fit, copy: () => navigator.clipboard?.writeText(location.href), print: () => print(), mapFile: api.url("/map.yaml"),
       quality: `${location.pathname}/quality`, synthetic: dataset.synthetic ? `${location.pathname}/synthetic` : "",
@@ -146,7 +189,7 @@ export function createPanels(page) {
       compare: (period) => beforeAndDuring(location.pathname, store.get(), period),
     }));
     else drawer.hide();
-    for (const [id, open] of Object.entries({ "open-findings": panel === "findings" && !station && child === "", change: panel === "filters", "open-table": panel === "table", "open-view": panel === "view" })) {
+    for (const [id, open] of Object.entries({ "open-findings": panel === "findings" && !station && child === "", change: panel === "filters", "open-table": panel === "table", "open-behind": panel === "behind", "open-view": panel === "view" })) {
       document.getElementById(id)?.setAttribute("aria-expanded", String(open));
     }
   }

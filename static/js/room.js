@@ -82,10 +82,10 @@ export function createRoom(canvas, post) {
     async load({ dataset, geometry, urls }) {
       const [journeys, transitions] = await Promise.all([begin(urls.journeys), begin(urls.transitions)]);
       fetching.clear();
-      const { together, waits, query } = world ?? { together: false, waits: false, query: "" };
+      const { together, waits, query, only } = world ?? { together: false, waits: false, query: "", only: null };
       world = new World(dataset, geometry, readTable(journeys), readTable(transitions));
       world.setTimes({ hop, together, waits });
-      if (query) world.keep(query);
+      if (query || only) world.keep(query, only);
       world.warm();
       picture.setGeometry(geometry);
       picture.edition = -1;
@@ -101,8 +101,8 @@ export function createRoom(canvas, post) {
       world?.setTimes({ hop });
       wake();
     },
-    setCohort(query) {
-      const count = need().keep(query);
+    setCohort(query, only) {
+      const count = need().keep(query, only);
       draw(); // before the choices of every facet are counted
       return count();
     },

@@ -14,25 +14,26 @@
  * @property {string} cohort    the filter, in the cohort grammar
  * @property {string} station   id of the open station panel, or ""
  * @property {string} child     index of the followed child, or ""
- * @property {""|"findings"|"filters"|"table"|"view"|"periods"|"edit"} panel
+ * @property {""|"findings"|"filters"|"table"|"view"|"periods"|"behind"|"edit"} panel
  * @property {string} finding   key of the finding that the map shows, or ""
  * @property {string} of        the filter that the shown finding is of, before its own was added
+ * @property {string} behind    the figure whose journeys alone are shown, as behind.js writes it, or ""
  * @property {"auto"|"light"|"dark"} theme
  */
 
 /** @type {Readonly<State>} */
 export const defaults = Object.freeze({
   at: "", speed: 7, playing: false, loop: "", moving: "glide", together: false, colour: "visit",
-  cohort: "", station: "", child: "", panel: "", finding: "", of: "", theme: "auto",
+  cohort: "", station: "", child: "", panel: "", finding: "", of: "", behind: "", theme: "auto",
 });
 
 const unwritten = new Set(["playing", "cohort"]);
-/** A whole filter as one value: every sign of its grammar is escaped once more. */
-const filters = new Set(["of", "with_cohort"]);
+/** A whole filter or figure as one value: every sign of its grammar is escaped once more. */
+const escaped = new Set(["of", "with_cohort", "behind"]);
 
 /** What may be written where only some words mean anything; another word in an address is passed over. @type {Record<string, string[]>} */
 const words = {
-  moving: ["glide", "hop"], theme: ["auto", "light", "dark"], panel: ["findings", "filters", "table", "view", "periods", "edit"],
+  moving: ["glide", "hop"], theme: ["auto", "light", "dark"], panel: ["findings", "filters", "table", "view", "periods", "behind", "edit"],
 };
 
 /** An address may be typed: a percent sign that stands for nothing is itself. @param {string} text */
@@ -88,7 +89,7 @@ export function write(state, base = /** @type {any} */ (defaults)) {
   }) : [];
   for (const [key, value] of Object.entries(state)) {
     if (unwritten.has(key) || value === base[key]) continue;
-    const written = filters.has(key) ? encodeURIComponent(String(value)) : keep(typeof value === "boolean" ? (value ? "1" : "0") : String(value));
+    const written = escaped.has(key) ? encodeURIComponent(String(value)) : keep(typeof value === "boolean" ? (value ? "1" : "0") : String(value));
     parts.push(`_${key}=${written}`);
   }
   return parts.join("&");
@@ -125,5 +126,9 @@ export function makeStore(initial, consequences = (patch) => patch) {
 export const createStore = (initial) => makeStore(initial, (patch, state) => {
   // Once another filter is chosen by hand, the map no longer shows the finding.
   if ("cohort" in patch && patch.cohort !== state.cohort && !("finding" in patch)) patch = { ...patch, finding: "", of: "" };
+  // Nor does it the journeys of a figure, which was of the filter before.
+  if ("cohort" in patch && patch.cohort !== state.cohort && !("behind" in patch) && state.behind) {
+    patch = { panel: state.panel === "behind" ? "" : state.panel, ...patch, behind: "" };
+  }
   return patch;
 });

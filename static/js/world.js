@@ -35,6 +35,7 @@ export class World {
     this.together = false;
     this.waits = false;
     this.query = "";
+    /** Rows of the journeys that alone are kept, of the cohort; null: all of it. @type {Uint32Array|null} */ this.only = null;
     /** @type {Uint8Array} */ this.inside = new Uint8Array(journeys.n).fill(1);
     /** Grows with every change of what is drawn. */
     this.edition = 0;
@@ -113,11 +114,14 @@ export class World {
     return [0, longest];
   }
 
-  /** Puts a cohort in force. @param {string} query @throws {Error} when it is not a cohort of this dataset */
-  keep(query) {
+  /**
+   * Puts a cohort in force, or of it only some journeys.
+   * @param {string} query @param {Uint32Array|null} [only] @throws {Error} when it is not a cohort of this dataset
+   */
+  keep(query, only = null) {
     const { terms } = parse(query, this.dataset.facets);
-    const { inside, fails, journeys } = filterJourneys(terms, this.columns, this.journeys.n);
-    Object.assign(this, { inside, query, counted: null });
+    const { inside, fails, journeys } = filterJourneys(terms, this.columns, this.journeys.n, only);
+    Object.assign(this, { inside, query, only, counted: null });
     this.stale.cohort = true;
     /** How many journeys it keeps, and each choice of each facet would keep. */
     return () => ({ journeys, of: this.journeys.n, facets: countFacets(terms, fails, this.columns) });
@@ -131,10 +135,10 @@ export class World {
    * is compiled and the memory taken. Before the first frame, where it costs no frame.
    */
   warm() {
-    const { query } = this;
+    const { query, only } = this;
     this.filter("visit=1+");
     this.arrange();
-    this.keep(query);
+    this.keep(query, only);
   }
 
   /** Exact counts of the cohort, worked out once. */

@@ -109,7 +109,7 @@ def _fits(value: Any, kind: Any) -> bool:
         return isinstance(value, of) and all(_fits(each, within[0]) for each in value)
     if of is not None:  # a mapping
         return isinstance(value, of) and all(_fits(k, within[0]) and _fits(v, within[1]) for k, v in value.items())
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind)
         return isinstance(value, kind) and all(_fits(getattr(value, f.name), hints[f.name]) for f in fields(kind))
     if kind in (int, float):

@@ -21,6 +21,7 @@ PANELS = {
     "a station": "_station=assessment",
     "an exit": "_station=closed",
     "a child": "_child=12",
+    "the journeys behind a figure": "_panel=behind&_behind=stations%3Frow%3Dreferral%257CReferral%26count%3Dreached",
     "the common start": "_together=1&_moving=hop&_colour=timescale",
     "a loop and a colour of many classes": "_loop=2016-10-01/2016-11-01&_colour=source",
     "a filter that is not understood": "sex=martian",

@@ -7,6 +7,7 @@ from typing import Any
 from flowmap.web import openapi
 from flowmap.web.api import (
     answers,
+    behind,
     children,
     cohorts,
     compare,
@@ -52,6 +53,7 @@ def subjects() -> Subjects:
         ("figures", figures.OPERATIONS),
         ("measures", measures.OPERATIONS + answers.OPERATIONS + compare.OPERATIONS),
         ("stations", stations.OPERATIONS),
+        ("behind", behind.OPERATIONS),
         ("children", children.OPERATIONS),
         ("imports", imports.OPERATIONS),
     )

@@ -28,19 +28,23 @@ PERIOD = (shared.FROM, shared.TO)
 SHARED = ("from", "to", "by", "compare")  # of every measure; among a measure's own options `to` is a station
 
 
+def question(call: Call, given: dict[str, Any]) -> Question:
+    """What a measure is asked, with these parameters of its own."""
+    chosen = call.selection
+    own = {key: value for key, value in given.items() if value is not None and key not in SHARED}
+    named = {OPTION_OF.get(key, key): value for key, value in own.items()}
+    more = Asked(**{key: named[key] for key in Asked.__dataclass_fields__ if key in named})
+    options = Options(
+        begin=given.get("from"), end=given.get("to"), facet=given.get("by"), more=more, compare=given.get("compare")
+    )
+    by, station = given.get("bin", "week"), given.get("station")
+    return Question(call.dataset.data, chosen.cohort, (), by, station, options, chosen.mask)
+
+
 def _view(name: str) -> Callable[[Call], Any]:
     def view(call: Call) -> Any:
-        served, chosen, given = call.dataset, call.selection, call.query.values
-        own = {key: value for key, value in given.items() if value is not None and key not in SHARED}
-        named = {OPTION_OF.get(key, key): value for key, value in own.items()}
-        more = Asked(**{key: named[key] for key in Asked.__dataclass_fields__ if key in named})
-        options = Options(
-            begin=given.get("from"), end=given.get("to"), facet=given.get("by"), more=more, compare=given.get("compare")
-        )
-        by, station = given.get("bin", "week"), given.get("station")
-        question = Question(served.data, chosen.cohort, (), by, station, options, chosen.mask)
         try:
-            return MEASURES[name].answer(question)
+            return MEASURES[name].answer(question(call, call.query.values))
         except (OptionError, CohortError) as error:
             raise Refusal(400, error.message, None, error.remedy or "") from error
 

@@ -10,7 +10,7 @@ from flowmap.measures.occupancy import occupancy as occupancy_of
 from flowmap.web import schemas
 from flowmap.web.api.parts import DATASET
 from flowmap.web.operations import Operation, Rows
-from flowmap.web.parameters import AT_MANY, BIN
+from flowmap.web.parameters import AT, AT_MANY, BIN
 from flowmap.web.routes import Call
 
 
@@ -41,9 +41,9 @@ def flow_rows(_: Call, found: dict[str, Any]) -> Rows:
 
 
 def moves(call: Call) -> Any:
-    """Every move from a station to a station, commonest first."""
+    """Every move from a station to a station by an instant, commonest first."""
     data = call.dataset.data
-    return [move.to_json(data) for move in moves_of(data, call.selection.mask)]
+    return [move.to_json(data) for move in moves_of(data, call.selection.mask, call["at"])]
 
 
 def moves_rows(_: Call, found: list[dict[str, Any]]) -> Rows:
@@ -81,9 +81,10 @@ OPERATIONS = (
         "moves",
         "/datasets/<dataset>/moves",
         moves,
-        "Moves between stations: how many, how many within a day, how long",
+        "Moves between stations up to an instant: how many, how many within a day, how long",
         schemas.MOVES,
         parts=(DATASET,),
+        parameters=(AT,),
         cohort=True,
         rows=moves_rows,
         measure="moves",

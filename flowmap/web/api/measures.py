@@ -20,6 +20,7 @@ from flowmap.web.routes import Call
 # The parameters whose name is not that of the option.
 OPTION_OF = {"from": "begin", "to": "end", "by": "facet", "role": "roles"}
 NOT_OPTIONS = ("format", "station", "disclose", "threshold")
+CLOCKED = ("durations", "findings", "variation")
 PERIOD = (asked.FROM, asked.TO)
 
 
@@ -31,19 +32,18 @@ def _options(given: dict[str, Any]) -> Options:
     return Options(**found)
 
 
+def question(name: str, call: Call, given: dict[str, Any]) -> Question:
+    """What a measure is asked, with these parameters of its own."""
+    served, chosen = call.dataset, call.selection
+    clocks = served.dues() if name in CLOCKED else None
+    options, station = _options(given), given.get("station")
+    return Question(served.data, chosen.cohort, station=station, options=options, kept=chosen.mask, clocks=clocks)
+
+
 def _view(name: str) -> Callable[[Call], Any]:
     def view(call: Call) -> Any:
-        served, chosen = call.dataset, call.selection
-        question = Question(
-            served.data,
-            chosen.cohort,
-            station=call.query.values.get("station"),
-            options=_options(call.query.values),
-            kept=chosen.mask,
-            clocks=served.dues() if name in ("durations", "findings", "variation") else None,
-        )
         try:
-            return MEASURES[name].answer(question)
+            return MEASURES[name].answer(question(name, call, call.query.values))
         except OptionError as error:
             raise Refusal(400, error.message, None, error.remedy or "") from error
 
