@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flowmap import tubemap
@@ -224,7 +224,11 @@ def side(q: Question) -> Side:
 
 
 def _compare(q: Question) -> Any:
-    return compare.compare(side(q), side(q.beside or q)).to_json()
+    left = replace(q, clocks=q.dues())
+    right = q.beside or left
+    if right.data is q.data:
+        right = replace(right, clocks=left.clocks)
+    return compare.compare(side(left), side(right)).to_json()
 
 
 def _asked(answer: Callable[[asked.Request], Any]) -> Callable[[Question], Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -198,19 +198,29 @@ def compare(left: Side, right: Side) -> Comparison:
     together = left.data.meta["id"] == right.data.meta["id"]
     shared = together and bool((_children(left, left.mask) & _children(right, right.mask)).any())
     same = _one_cohort(left, right, together) and (left.within, left.at) == (right.within, right.at)
-    rows = [
-        Row(figure, one, other, _none(one) if same else difference(one, other, shared))
-        for asked in figures(left, right)
-        for figure, one, other in zip(asked.figures, asked.of(left), asked.of(right), strict=True)
-    ]
-    sized = _one_cohort(left, right, together)
-    asked_of = [n for n, row in enumerate(rows) if row.found and (sized or not row.figure.volume)]
-    stand = beyond([rows[n].found.p for n in asked_of])  # type: ignore[union-attr]
-    for n, stands in zip(asked_of, stand, strict=True):
-        one = rows[n]
-        enough = min(part for e in (one.left, one.right) for part in [e.count if e.of is None else e.of]) >= LEAST
-        rows[n] = Row(one.figure, one.left, one.right, one.found, stands and enough and not one.within_chance)
-    return Comparison(left, right, together, rows, _left_out(left, right))
+    rows = []
+    for asked in figures(left, right):
+        ones = asked.of(left)
+        others = ones if same else asked.of(right)
+        for figure, one, other in zip(asked.figures, ones, others, strict=True):
+            rows.append(Row(figure, one, other, _none(one) if same else difference(one, other, shared)))
+    return Comparison(left, right, together, _tell(rows, _one_cohort(left, right, together)), _left_out(left, right))
+
+
+def _tell(rows: Sequence[Row], sized: bool) -> list[Row]:
+    """The rows, with those told whose difference stands among all; `sized`: numbers may be told too."""
+    asked = [row for row in rows if row.found and (sized or not row.figure.volume)]
+    stand = beyond([row.found.p for row in asked if row.found])
+    told = {
+        row.figure.key
+        for row, stands in zip(asked, stand, strict=True)
+        if stands and not row.within_chance and min(_rests_on(row.left), _rests_on(row.right)) >= LEAST
+    }
+    return [replace(row, told=row.figure.key in told) for row in rows]
+
+
+def _rests_on(one: Estimate) -> int:
+    return one.count if one.of is None else one.of
 
 
 def _none(one: Estimate) -> Difference | None:
