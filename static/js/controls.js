@@ -22,6 +22,7 @@ export function bindControls(page) {
     change: () => open("filters"),
     clear: () => store.set({ cohort: "" }),
     "open-findings": () => open("findings"),
+    "open-questions": () => open("questions"),
     "open-table": () => open("table"),
     "open-view": () => open("view"),
     "skip-to-table": () => store.set({ panel: "table", station: "", child: "" }),
@@ -55,6 +56,7 @@ function keysOfPanels(page) {
   const open = opener(page);
   return {
     n: () => open("findings"),
+    q: () => open("questions"),
     f: () => open("filters"),
     t: () => open("table"),
     v: () => open("view"),

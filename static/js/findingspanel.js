@@ -27,7 +27,7 @@ export function viewOf({ map }) {
 /**
  * @param {Findings} answer
  * @param {{shown: string, address: string, label: (id: string) => string, figure: (finding: Finding) => string,
- *   onShow: (finding: Finding) => void, onStation: (id: string) => void}} how
+ *   onShow: (finding: Finding) => void, onChart: (finding: Finding) => (() => void) | null, onStation: (id: string) => void}} how
  * @returns {Node[]}
  */
 export function findingsPanel({ journeys, findings, questions, notes }, how) {
@@ -45,19 +45,20 @@ export function findingsPanel({ journeys, findings, questions, notes }, how) {
 }
 
 /** @param {Finding} finding @param {Parameters<typeof findingsPanel>[1]} how */
-function item(finding, { shown, label, figure, onShow, onStation }) {
-  const on = shown === finding.key;
+function item(finding, { shown, label, figure, onShow, onChart, onStation }) {
+  const on = shown === finding.key, chart = onChart(finding);
   return element("li", { "aria-current": on && "true" },
     element("p", {}, ...strong(finding.sentence)),
     element("div.actions", {},
       element("button.button", { type: "button", "data-key": `show/${finding.key}`, "aria-pressed": String(on), onclick: () => onShow(finding) }, "Show on the map"),
+      chart && element("button.button", { type: "button", "data-key": `chart/${finding.key}`, onclick: chart }, "See the chart"),
       element("span.aside", {}, "Figures: ", ...formats(figure(finding)))),
     element("p.aside", {}, "At ", ...finding.map.stations.flatMap((id, i) => [i ? ", " : "",
       element("button.link", { type: "button", "data-key": `station/${finding.key}/${id}`, onclick: () => onStation(id) }, label(id))])));
 }
 
 /** The shares of a sentence stand out, those in brackets (numbers and intervals) do not. @param {string} sentence */
-function strong(sentence) {
+export function strong(sentence) {
   return sentence.split(/(\([^)]*\))/).flatMap((part) =>
     part.startsWith("(") ? [part] : part.split(/(\d+(?:\.\d+)?(?:%| percentage points))/).map((piece, i) => (i % 2 ? element("strong", {}, piece) : piece)));
 }

@@ -6,6 +6,9 @@ import { element } from "./element.js";
 import { filterPanel, toggle } from "./filters.js";
 import { findingsPanel, viewOf } from "./findingspanel.js";
 import { periodsPanel } from "./periodspanel.js";
+import { parted } from "./questions/ask.js";
+import { createQuestions } from "./questions/panel.js";
+import { questionOf } from "./questions/questions.js";
 import { stationPanel } from "./stationpanel.js";
 import { tablePanel } from "./tablepanel.js";
 import { viewPanel } from "./viewpanel.js";
@@ -43,6 +46,7 @@ export function createPanels(page) {
   const label = (/** @type {string} */ id) => places.get(id)?.label ?? id;
   const onStation = (/** @type {string} */ id) => store.set({ station: id, panel: "", child: "" });
   const sentence = () => { const words = page.sentence(); return words.charAt(0).toUpperCase() + words.slice(1); };
+  const questions = createQuestions({ api, store, dataset, drawer, sentence: page.sentence, periods: page.periods });
   /** Figures of a day-0 view are still those of the calendar: the server knows no other clock. */
   const instant = () => (store.get().together ? dataset.last : toISO(dataset.origin, player.now()));
   const when = () => (store.get().together ? "the end of the data" : page.say(player.now()));
@@ -103,6 +107,7 @@ export function createPanels(page) {
         shown: finding, address, label, onStation,
         figure: (one) => `${api.url(`/${one.measure}`)}?${one.query}`,
         onShow: (one) => showFinding(one, base),
+        onChart: (one) => (questionOf(one.measure) ? () => showChart(one) : null),
       });
     });
   }
@@ -118,16 +123,23 @@ export function createPanels(page) {
     if (!together) player.seek(player.read(view.at));
   }
 
+  /** The question that gives the finding's figures, asked as the finding asked it. @param {import("./findingspanel.js").Finding} one */
+  function showChart(one) {
+    store.set({ panel: "questions", measure: one.measure, ...parted(one.query), finding: "", of: "" });
+  }
+
   function draw() {
     const { panel, station, child, finding } = store.get();
     if (panel !== "edit") editor.stop();
     if (!station) page.onCurve(null);
     if (!finding) map.mark([]);
     latestRequest++;
+    questions.leave();
     if (panel === "edit") { if (drawer.shown() !== "edit") { drawer.show("edit", "Move stations", editor.panel()); editor.start(); } }
     else if (station) showStation(station);
     else if (child !== "") showChild(child);
     else if (panel === "findings") showFindings();
+    else if (panel === "questions") questions.show();
     else if (panel === "filters") drawer.show("filters", "Filter", filterPanel(dataset.facets, page.counts().facets, store.get().cohort, {
       onCohort: (cohort) => store.set({ cohort }),
       onTick: (key, value) => store.set({ cohort: toggle(store.get().cohort, key, value) }),
@@ -142,7 +154,7 @@ export function createPanels(page) {
       onLoop: (period) => store.set({ loop: `${period.from}/${period.to}` }),
     }));
     else drawer.hide();
-    for (const [id, open] of Object.entries({ "open-findings": panel === "findings" && !station && child === "", change: panel === "filters", "open-table": panel === "table", "open-view": panel === "view" })) {
+    for (const [id, open] of Object.entries({ "open-findings": panel === "findings" && !station && child === "", change: panel === "filters", "open-questions": panel === "questions", "open-table": panel === "table", "open-view": panel === "view" })) {
       document.getElementById(id)?.setAttribute("aria-expanded", String(open));
     }
   }

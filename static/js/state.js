@@ -14,7 +14,9 @@
  * @property {string} cohort    the filter, in the cohort grammar
  * @property {string} station   id of the open station panel, or ""
  * @property {string} child     index of the followed child, or ""
- * @property {""|"findings"|"filters"|"table"|"view"|"periods"|"edit"} panel
+ * @property {""|"findings"|"questions"|"filters"|"table"|"view"|"periods"|"edit"} panel
+ * @property {string} measure    the question that is answered in the panel, or ""
+ * @property {string} ask        its options, as a query; "" = as the question asks by itself
  * @property {string} finding   key of the finding that the map shows, or ""
  * @property {string} of        the filter that the shown finding is of, before its own was added
  * @property {"auto"|"light"|"dark"} theme
@@ -23,14 +25,14 @@
 /** @type {Readonly<State>} */
 export const defaults = Object.freeze({
   at: "", speed: 7, playing: false, loop: "", moving: "glide", together: false, colour: "visit",
-  cohort: "", station: "", child: "", panel: "", finding: "", of: "", theme: "auto",
+  cohort: "", station: "", child: "", panel: "", measure: "", ask: "", finding: "", of: "", theme: "auto",
 });
 
 const unwritten = new Set(["playing", "cohort"]);
 
 /** What may be written where only some words mean anything; another word in an address is passed over. @type {Record<string, string[]>} */
 const words = {
-  moving: ["glide", "hop"], theme: ["auto", "light", "dark"], panel: ["findings", "filters", "table", "view", "periods", "edit"],
+  moving: ["glide", "hop"], theme: ["auto", "light", "dark"], panel: ["findings", "questions", "filters", "table", "view", "periods", "edit"],
 };
 
 /** An address may be typed: a percent sign that stands for nothing is itself. @param {string} text */
@@ -82,8 +84,8 @@ export function write(state) {
   }) : [];
   for (const [key, value] of Object.entries(state)) {
     if (unwritten.has(key) || value === (/** @type {any} */ (defaults))[key]) continue;
-    // A whole filter as one value: every sign of its grammar is escaped once more.
-    const written = key === "of" ? encodeURIComponent(String(value)) : keep(typeof value === "boolean" ? (value ? "1" : "0") : String(value));
+    // A whole filter or query as one value: every sign of its grammar is escaped once more.
+    const written = key === "of" || key === "ask" ? encodeURIComponent(String(value)) : keep(typeof value === "boolean" ? (value ? "1" : "0") : String(value));
     parts.push(`_${key}=${written}`);
   }
   return parts.join("&");
@@ -102,6 +104,8 @@ export function createStore(initial) {
     set(patch) {
       // Once another filter is chosen by hand, the map no longer shows the finding.
       if ("cohort" in patch && patch.cohort !== state.cohort && !("finding" in patch)) patch = { ...patch, finding: "", of: "" };
+      // A question belongs to its panel.
+      if ("panel" in patch && patch.panel !== "questions") patch = { ...patch, measure: "", ask: "" };
       const changed = new Set(Object.keys(patch).filter((key) => (/** @type {any} */ (patch))[key] !== (/** @type {any} */ (state))[key]));
       if (!changed.size) return;
       state = { ...state, ...patch };
