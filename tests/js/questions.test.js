@@ -66,7 +66,7 @@ test("closures of which none is back yet are a curve at nought with all still wa
   const after = [{ months: 1, alone: 0, low: 0, high: null, at_risk: 3 }, { months: 12, alone: null, low: null, high: null, at_risk: 0 }];
   const [, back] = seen(rereferral, rereferred({ ...none, months: 12 }, [], { closures: 3, not_yet: 3, after })).parts;
   const chart = /** @type {import("../../static/js/charts/lines.js").Lines} */ (back.chart);
-  assert.deepEqual(chart.series[0].points, [{ x: 0, y: 0, low: null, high: null }]);
+  assert.deepEqual(chart.series[0].points, [{ x: 0, y: 0, low: null, high: null }, { x: 1, y: 0, low: null, high: null }]);
   assert.deepEqual(chart.below?.[0].at, [{ x: 0, said: "3" }, { x: 1, said: "3" }]);
   assert.match(String(back.table?.caption), /Of 3 journeys .* 0 came back, 0 left otherwise first, 3 were not back/);
 });

@@ -33,8 +33,8 @@ export function intervals({ label, rows, format, axis, reference }, width) {
     y += height;
     return middle;
   });
-  const values = rows.flatMap((row) => [row.value, row.high, ...(row.beside ?? []).map((one) => one.value)]);
-  const x = scaleLinear([0, largest([...values, reference?.value]) || 1], [labels + 12, width - figures - 8]).nice(5);
+  const values = [...rows.flatMap((row) => [row.value, row.low, row.high, ...(row.beside ?? []).map((one) => one.value)]), reference?.value];
+  const x = scaleLinear([Math.min(0, ...values.map((value) => value ?? 0)), largest(values) || 1], [labels + 12, width - figures - 8]).nice(5);
   return picture(width, y + (axis ? 38 : 24), label,
     axisBelow(x, { top, bottom: y + 2, ticks: width < 420 ? 3 : 5, format, label: axis }),
     reference ? node("g", { class: "reference" },

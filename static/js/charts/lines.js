@@ -35,8 +35,8 @@ export function lines(chart, width) {
   const right = width - (names ? Math.min(width * 0.3, largest(series.map((one) => widthOf(one.label))) + KEY + 10) : 16);
   const top = bands.length ? 40 : 24, bottom = top + HEIGHT;
   const xs = points.map((point) => point.x);
-  const most = largest(points.flatMap((point) => [point.y, point.high]), 0) || 1;
-  const y = scaleLinear([0, most], [bottom, top]).nice(5);
+  const values = points.flatMap((point) => [point.y ?? 0, point.low ?? 0, point.high ?? 0]);
+  const y = scaleLinear([Math.min(0, ...values), largest(values) || 1], [bottom, top]).nice(5);
   const left = largest(y.ticks(5).map((tick) => widthOf(chart.y.format(tick)))) + 10;
   const across = [chart.x.from ?? Math.min(...xs), chart.x.to ?? Math.max(...xs)];
   const x = /** @type {any} */ (chart.x.time ? scaleUtc(across, [left, right]) : scaleLinear(across, [left, right]));

@@ -28,7 +28,8 @@ const listLink = ({ onList }) => element("p.back", {}, element("button.link", { 
 
 /** @param {Asking} asking @param {{from: string, to: string}} [within] the period that the answer is of, where none was chosen */
 export function optionsOf({ question, known, ask, onAsk }, within = { from: "", to: "" }) {
-  const fields = question.options.map((one) => {
+  const options = typeof question.options === "function" ? question.options(ask) : question.options;
+  const fields = options.map((one) => {
     const [key, own] = typeof one === "string" ? [one, {}] : one;
     return field(key, ask[key] ?? /** @type {Record<string, string>} */ (within)[key] ?? "", known, onAsk, own);
   });
@@ -41,23 +42,27 @@ export const unanswered = (asking, instead) => [listLink(asking), optionsOf(aski
 /** @param {Asking} asking @param {any} answer @returns {Node[]} */
 export function answerNodes(asking, answer) {
   const { question, known, ask, cohort } = asking;
-  const { sentence, parts, notes = [], period: within } = question.view(answer, { ask, known });
-  const { dataset } = known, whole = { from: dataset.first.slice(0, 10), to: dayAfter(dataset.last.slice(0, 10)) };
-  const of = `${capital(cohort)}, ${period(within ?? whole)} · ${dataset.title}`;
+  const view = question.view(answer, { ask, known }), { sentence, parts, notes = [] } = view;
+  const { dataset } = known;
+  const within = view.period ?? { from: ask.from ?? dataset.first.slice(0, 10), to: ask.to ?? dayAfter(dataset.last.slice(0, 10)) };
+  const of = `${capital(cohort)}, ${period(within)} · ${dataset.title}`;
   const definition = definitionOf(question.measure);
   const words = { cohort: of, sentence, definition: definitionLine(question.measure), source: sourceLine(question.measure) };
   return [
     listLink(asking),
     element("p.aside.of", {}, of),
     element("p.answer", {}, ...strong(sentence)),
-    optionsOf(asking, within ?? undefined),
+    optionsOf(asking, within),
     ...parts.map((part) => partNode(asking, part, { title: part.title, ...words })),
     notes.length ? element("ul.aside.left-out", {}, ...notes.map((note) => element("li", {}, note))) : null,
-    definition ? element("details.definition", {}, element("summary", { "data-key": "definition" }, "Definition"), definition) : null,
+    definition ? element("details.definition", {}, summary("definition", "Definition"), definition) : null,
     element("p.aside.figures-at", {}, "The figures: ", ...formats(asking.address), " · for sharing, small numbers hidden: ",
       ...formats(`${asking.address}${asking.address.includes("?") ? "&" : "?"}disclose=1`)),
   ].filter((node) => node !== null);
 }
+
+/** @param {string} key @param {string} label */
+const summary = (key, label) => element("summary", { "data-key": key }, label);
 
 /** @param {Asking} asking @param {import("./questions.js").Part} part @param {import("./download.js").Words} words */
 function partNode(asking, part, words) {
@@ -65,8 +70,9 @@ function partNode(asking, part, words) {
   const name = `${asking.file}-${title.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 60)}`;
   return element("section.part", { "aria-label": title },
     element("h3", {}, title),
-    chart ? figureOf(asking, chart, words, name) : element("p.aside", {}, instead ?? "There is nothing to draw."),
-    table && table.rows.length ? element("details.as-table", {}, element("summary", { "data-key": `table/${title}` }, "The same as a table"), tableNode(asking, table)) : null);
+    chart ? figureOf(asking, chart, words, name) : instead ? element("p.aside", {}, instead) : null,
+    !table?.rows.length ? null : chart || instead ? element("details.as-table", {}, summary(`table/${title}`, chart ? "The same as a table" : "As a table"), tableNode(asking, table))
+      : tableNode(asking, table));
 }
 
 /** @param {Asking} asking @param {import("../charts/charts.js").Chart} chart @param {import("./download.js").Words} words @param {string} name */

@@ -8,8 +8,8 @@ const PARAMETERS = new Set(["from", "to", "known_from", "start", "stop", "ends",
 /** @param {string} ask @returns {Record<string, string>} */
 export const readAsk = (ask) => Object.fromEntries(new URLSearchParams(ask.replaceAll("+", "%2B")));
 
-/** @param {Record<string, string>} options those without a value are left out */
-export const writeAsk = (options) => Object.entries(options).filter(([, value]) => value !== "")
+/** @param {Record<string, string>} options */
+export const writeAsk = (options) => Object.entries(options)
   .map(([key, value]) => `${key}=${encodeURIComponent(value).replace(/%2C/g, ",").replace(/%3A/g, ":")}`).join("&");
 
 /** The query of a finding, apart: how the measure is asked, and of which journeys. @param {string} query @returns {{ask: string, cohort: string}} */

@@ -4,7 +4,7 @@ import { wrapped } from "../charts/frame.js";
 import { drawn, node, text } from "../charts/tree.js";
 
 /** What a picture looks like outside the page, where there are no style sheets. */
-const LOOK = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "opacity", "font-size", "font-weight",
+const LOOK = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-opacity", "paint-order", "opacity", "font-size", "font-weight",
   "text-anchor"];
 const FONT = "Segoe UI, Helvetica, Arial, sans-serif";
 const EDGE = 20, LINE = 17, SHARP = 2;

@@ -11,6 +11,7 @@ import { dayAfter, dayBefore } from "./say.js";
  * @property {string} label
  * @property {(known: Known) => Choice[]} [choices]  a list to choose from
  * @property {"day" | "lastday" | "text" | "number"} [type]
+ * @property {string} [first]  what choosing nothing is called
  * @property {string} [hint]
  * @property {[number, number]} [range]
  */
@@ -22,23 +23,34 @@ const stations = (/** @type {Known} */ { dataset }) =>
 const places = (/** @type {Known} */ { dataset }) => dataset.stations.map(({ id, label }) => ({ key: id, label }));
 const facets = (/** @type {Known} */ { dataset }) =>
   dataset.facets.filter((facet) => choices(facet).length > 1).map(({ key, label }) => ({ key, label }));
-/** @param {string} label of choosing nothing @param {(known: Known) => Choice[]} rest */
-const none = (label, rest) => (/** @type {Known} */ known) => [{ key: "", label }, ...rest(known)];
 
 /** @type {Record<string, Option>} */
 export const OPTIONS = {
   from: { label: "First day", type: "day" },
   to: { label: "Last day", type: "lastday" },
-  by: { label: "By", choices: none("All together", facets) },
-  group: { label: "By", choices: facets },
+  by: { label: "By", first: "All together", choices: facets },
   months: { label: "Within", choices: months([3, 6, 12, 18, 24, 36, 48, 60]) },
   lookback: { label: "Earlier referrals within", choices: months([12, 24, 36, 48, 60]) },
   station: { label: "Station", choices: stations },
-  start: { label: "From", choices: none("Each station", stations) },
-  stop: { label: "To", choices: none("Until left", places) },
+  start: { label: "From", first: "Each station", choices: stations },
+  stop: { label: "To", first: "Until left", choices: places },
   ends: { label: "Until it is", choices: list([["reached", "reached"], ["left", "left again"]]) },
   window: { label: "Within", choices: list([["31", "a month"], ["91", "3 months"], ["182", "6 months"], ["365", "a year"], ["730", "2 years"]]) },
-  bin: { label: "By", choices: list([["day", "Day"], ["week", "Week"], ["month", "Month"]]) },
+  of: {
+    label: "The share",
+    choices: list([["nfa", "of decisions that are no further action"], ["rereferral", "re-referred"], ["conversion", "who go on from one station to another"],
+      ["in_time", "in time"]]),
+  },
+  figure: { label: "Figure", choices: list([["arrivals", "Arrivals"], ["stock", "Number there"], ["duration", "Median days"], ["share", "Share that goes to"]]) },
+  next: { label: "to", first: "No further action", choices: places },
+  event: { label: "What happened", first: "Search for changes", choices: (known) => known.periods().map(({ id, label }) => ({ key: id, label })) },
+  show: { label: "Show", choices: list([["ways", "Commonest ways"], ["sankey", "Sankey, step by step"], ["returning", "Referred again, never a plan"], ["groups", "Groups of similar lives"]]) },
+  pattern: { label: "A way, such as contact > * > s47 > nfa", type: "text", hint: "contact > * > nfa" },
+  scope: { label: "Of", choices: list([["journey", "a journey"], ["child", "a child's journeys"]]) },
+  align: { label: "From", choices: list([["entry", "entry into care"], ["final_order", "final order"]]) },
+  population: { label: "Children in the area, for rates", type: "number", range: [1, 100_000_000] },
+  beside: { label: "Beside (authority or region)", type: "text", hint: "Kent" },
+  bin: { label: "Time step", choices: list([["day", "Day"], ["week", "Week"], ["month", "Month"]]) },
 };
 
 /**
@@ -47,7 +59,8 @@ export const OPTIONS = {
  */
 export function field(key, value, known, onAsk, own = {}) {
   const option = { ...OPTIONS[key], ...own };
-  const control = option.choices ? selectOf(key, value, option.choices(known), onAsk) : inputOf(key, value, option, known, onAsk);
+  const several = option.choices && [...(option.first ? [{ key: "", label: option.first }] : []), ...option.choices(known)];
+  const control = several ? selectOf(key, value, several, onAsk) : inputOf(key, value, option, known, onAsk);
   return element("label.field", {}, element("span", {}, option.label), control);
 }
 

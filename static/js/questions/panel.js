@@ -34,7 +34,7 @@ export function createQuestions({ api, store, dataset, drawer, sentence, periods
     if (address === answered && drawer.shown() === `questions/${measure}`) return;
     const asking = {
       question, known, ask, address, cohort: sentence(), file: `${dataset.name}-${measure}`,
-      onAsk: (/** @type {Record<string, string>} */ patch) => store.set({ ask: writeAsk({ ...readAsk(store.get().ask), ...patch }) }),
+      onAsk: (/** @type {Record<string, string>} */ patch) => store.set({ ask: chosenOnly(question, { ...readAsk(store.get().ask), ...patch }) }),
       onList: () => store.set({ measure: "", ask: "" }),
       onJourneys: (/** @type {string} */ row, /** @type {string} */ count) => { open(journeysAddress(api, measure, own, cohort, row, count), "_blank", "noopener"); },
     };
@@ -53,6 +53,12 @@ export function createQuestions({ api, store, dataset, drawer, sentence, periods
   // What is folded away on the screen is wanted on paper, and folded again after.
   addEventListener("beforeprint", () => { for (const one of root.querySelectorAll("details:not([open])")) one.setAttribute("open", "printed"); });
   addEventListener("afterprint", () => { for (const one of root.querySelectorAll("details[open=printed]")) one.removeAttribute("open"); });
+
+  /** Only what is not so anyway is written; choosing nothing is written where the question would choose something. */
+  const chosenOnly = (/** @type {import("./questions.js").Question} */ question, /** @type {Record<string, string>} */ wanted) => {
+    const anyway = question.asks?.(known, {}) ?? {};
+    return writeAsk(Object.fromEntries(Object.entries(wanted).filter(([key, value]) => value !== "" || key in anyway)));
+  };
 
   return {
     show() {

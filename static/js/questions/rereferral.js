@@ -71,16 +71,16 @@ function groups({ groups: several, rate }, label) {
 /** @param {any} back */
 function returning({ closures, returned, other, not_yet: notYet, after, curve }) {
   const known = after.filter((/** @type {any} */ one) => one.alone !== null);
+  const last = Math.max(0, ...known.map((/** @type {any} */ one) => one.months));
   const said = (/** @type {any} */ one) => `Back within ${one.months} months of closure: ${share(one.alone)}, 95% interval ${interval(one)}; ${count(one.at_risk)} still watched then`;
   return {
     title: "Back after closure, as time goes by",
     instead: closures ? "Nobody was watched long enough." : "No journey with a referral was closed in this time.",
     chart: known.length ? linesOf({
       label: "Share of closed journeys back with a referral, by months since closure, with 95% interval and numbers still watched",
-      x: { time: false, label: "months since closure", from: 0, to: Math.max(...known.map((/** @type {any} */ one) => one.months)) },
+      x: { time: false, label: "months since closure", from: 0, to: last },
       y: { label: "back by then", format: wholeShare },
-      series: [{ label: "back", look: "whole", steps: true, points: stepsOf(curve, "alone", { low: "low", high: "high", unit: MONTH, begin: 0 })
-        .filter(({ x }) => x <= Math.max(...known.map((/** @type {any} */ one) => one.months))) }],
+      series: [{ label: "back", look: "whole", steps: true, points: stepsOf(curve, "alone", { low: "low", high: "high", unit: MONTH, begin: 0, until: last }) }],
       marks: known.map((/** @type {any} */ one) => ({ x: one.months, words: said(one) })),
       below: [{ label: "still watched", at: [{ x: 0, said: count(closures) }, ...known.map((/** @type {any} */ one) => ({ x: one.months, said: count(one.at_risk) }))] }],
     }) : null,

@@ -8,8 +8,11 @@ import { brief, interval, share, wholeShare, words } from "./say.js";
  * @typedef {Share & {label: string, row: string, heading?: string}} Named  `row`: see rowOf
  */
 
-/** A row of a measure's table, by its label columns in their order (flowmap/release_shapes.py). @param {...(string | number | null | undefined)} labels */
-export const rowOf = (...labels) => labels.map((label) => label ?? "").join("|");
+/**
+ * A row of a measure's table, by its label columns in their order (flowmap/release_shapes.py); a | within a label is doubled.
+ * @param {...(string | number | null | undefined)} labels
+ */
+export const rowOf = (...labels) => labels.map((label) => String(label ?? "").replaceAll("|", "||")).join("|");
 
 /** @param {Omit<import("../charts/lines.js").Lines, "kind">} chart @returns {import("../charts/lines.js").Lines} */
 export const linesOf = (chart) => ({ kind: "lines", ...chart });
@@ -41,15 +44,17 @@ export const facetLabel = ({ facets }, key) => facets.find((facet) => facet.key 
 /**
  * The values of a curve along the time of following, as steps.
  * @param {{day: number[], [name: string]: number[]}} curve @param {string} name
- * @param {{low?: string, high?: string, unit: number, begin: number, less?: boolean}} how
- *   days in a unit of the axis; the value at 0; `less`: one minus the curve
+ * @param {{low?: string, high?: string, unit: number, begin: number, less?: boolean, until: number}} how
+ *   days in a unit of the axis; the value at 0; `less`: one minus the curve; `until`: where the axis ends, which the last step reaches
  */
-export function stepsOf(curve, name, { low, high, unit, begin, less = false }) {
+export function stepsOf(curve, name, { low, high, unit, begin, less = false, until }) {
   const turned = (/** @type {number | null | undefined} */ value) => (value === null || value === undefined ? null : less ? 1 - value : value);
   const at = curve.day.map((day, i) => ({
     x: day / unit, y: turned(curve[name][i]),
     low: low && high ? turned(curve[less ? high : low][i]) : null,
     high: low && high ? turned(curve[less ? low : high][i]) : null,
   }));
-  return at.length && at[0].x === 0 ? at : [{ x: 0, y: begin, low: null, high: null }, ...at];
+  const steps = (at.length && at[0].x === 0 ? at : [{ x: 0, y: begin, low: null, high: null }, ...at]).filter(({ x }) => x <= until);
+  const end = steps[steps.length - 1];
+  return end.x < until ? [...steps, { ...end, x: until }] : steps;
 }
