@@ -36,7 +36,7 @@ export function intervals({ label, rows, format, axis, reference }, width) {
   const values = [...rows.flatMap((row) => [row.value, row.low, row.high, ...(row.beside ?? []).map((one) => one.value)]), reference?.value];
   const x = scaleLinear([Math.min(0, ...values.map((value) => value ?? 0)), largest(values) || 1], [labels + 12, width - figures - 8]).nice(5);
   return picture(width, y + (axis ? 38 : 24), label,
-    axisBelow(x, { top, bottom: y + 2, ticks: width < 420 ? 3 : 5, format, label: axis }),
+    axisBelow(x, { top, bottom: y + 2, ticks: Math.max(2, Math.floor((x.range()[1] - x.range()[0]) / 50)), format, label: axis }),
     reference ? node("g", { class: "reference" },
       node("line", { x1: round(x(reference.value)), x2: round(x(reference.value)), y1: top - 4, y2: y + 2 }),
       text(Math.min(x(reference.value), width - widthOf(reference.label) / 2), 11, reference.label, "tick", "middle")) : null,

@@ -3,7 +3,7 @@
 import { bisector } from "d3-array";
 import { scaleLinear, scaleUtc } from "d3-scale";
 import { area, curveStepAfter, line } from "d3-shape";
-import { axisBelow, axisLeft, largest, mark, picture, spread, widthOf } from "./frame.js";
+import { LETTER, axisBelow, axisLeft, largest, mark, picture, spread, widthOf, wrapped } from "./frame.js";
 import { node, round, text } from "./tree.js";
 
 /**
@@ -32,7 +32,8 @@ export function lines(chart, width) {
   const { label, series, bands = [], below = [], notes = [] } = chart;
   const points = series.flatMap((one) => one.points);
   const names = series.length > 1;
-  const right = width - (names ? Math.min(width * 0.3, largest(series.map((one) => widthOf(one.label))) + KEY + 10) : 16);
+  const room = Math.min(width * 0.34, largest(series.map((one) => widthOf(one.label))) + KEY + 10);
+  const right = width - (names ? room : 16);
   const top = bands.length ? 40 : 24, bottom = top + HEIGHT;
   const xs = points.map((point) => point.x);
   const values = points.flatMap((point) => [point.y ?? 0, point.low ?? 0, point.high ?? 0]);
@@ -47,7 +48,7 @@ export function lines(chart, width) {
     axisBelow(x, { top, bottom, ticks: Math.floor(width / 90), format, label: chart.x.label, grid: false }),
     ...series.map((one) => bandAround(one, x, y)),
     ...series.map((one) => lineOf(one, x, y)),
-    ...(names ? endLabels(series, y, right, top, bottom) : []),
+    ...(names ? endLabels(series, y, { right, room, top, bottom }) : []),
     ...notes.map((note) => noteOf(note, x(note.x), y(note.y), left)),
     ...marksOf(chart, x, y, top, bottom),
     ...below.flatMap((row, i) => numbersBelow(row, x, bottom + 32 + (chart.x.label ? 14 : 0) + i * 34)));
@@ -95,13 +96,17 @@ function lineOf({ points, steps, look }, x, y) {
   return node("path", { class: `series ${look}`, d: made(points) ?? "" });
 }
 
-/** The name of each series, at the height of its last value. @param {Series[]} series @param {any} y @param {number} right @param {number} top @param {number} bottom */
-function endLabels(series, y, right, top, bottom) {
+/**
+ * The name of each series, at the height of its last value.
+ * @param {Series[]} series @param {any} y @param {{right: number, room: number, top: number, bottom: number}} where
+ */
+function endLabels(series, y, { right, room, top, bottom }) {
   const ends = series.map((one) => y(one.points.findLast((point) => point.y !== null)?.y ?? 0));
-  const places = spread(ends, LINE, top + 4, bottom);
+  const names = series.map((one) => wrapped(one.label, Math.floor((room - KEY - 6) / LETTER)));
+  const places = spread(ends, LINE * Math.max(...names.map((lined) => lined.length)), top + 4, bottom);
   return series.flatMap((one, i) => [
     node("path", { class: `series ${one.look}`, d: `M${round(right + 6)},${round(places[i])}h${KEY - 4}`, "aria-hidden": "true" }),
-    text(right + 6 + KEY, places[i] + 4, one.label, "name"),
+    ...names[i].map((words, n) => text(right + 6 + KEY, places[i] + 4 + n * 14, words, "name")),
   ]);
 }
 

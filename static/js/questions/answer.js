@@ -61,6 +61,9 @@ export function answerNodes(asking, answer) {
   ].filter((node) => node !== null);
 }
 
+/** A table of its own, without a chart, is folded away where it has more rows than this. */
+const ALWAYS_SHOWN = 12;
+
 /** @param {string} key @param {string} label */
 const summary = (key, label) => element("summary", { "data-key": key }, label);
 
@@ -71,7 +74,7 @@ function partNode(asking, part, words) {
   return element("section.part", { "aria-label": title },
     element("h3", {}, title),
     chart ? figureOf(asking, chart, words, name) : instead ? element("p.aside", {}, instead) : null,
-    !table?.rows.length ? null : chart || instead ? element("details.as-table", {}, summary(`table/${title}`, chart ? "The same as a table" : "As a table"), tableNode(asking, table))
+    !table?.rows.length ? null : chart || instead || table.rows.length > ALWAYS_SHOWN ? element("details.as-table", {}, summary(`table/${title}`, chart ? "The same as a table" : "As a table"), tableNode(asking, table))
       : tableNode(asking, table));
 }
 

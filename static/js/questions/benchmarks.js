@@ -37,7 +37,7 @@ function sentenceOf(latest, year, { area }) {
   const beside = latest[0].published === year ? "" : ` (England: ${named(latest[0].published)}, the nearest published)`;
   const apart = latest.filter((row) => percent(row) && row.low !== null && row.england !== null && (row.england < row.low || row.england > row.high));
   const first = again ? `In ${named(year)}${beside}, ${said(again.own, again)}${of(again)} of referrals were re-referrals, in England ${said(again.england, again)}${area && again.area !== null ? `, in ${area} ${said(again.area, again)}` : ""}.`
-    : `Figures of ${named(year)}${beside}.`;
+    : `Of ${named(year)}${beside} there is no share of re-referrals of one's own.`;
   const others = apart.filter((row) => row !== again).map((row) => `${row.label.toLowerCase()} ${said(row.own, row)} against ${said(row.england, row)}`);
   return `${first}${others.length ? ` England lies outside one's own interval also for: ${listed(others)}.` : ""}`;
 }
@@ -65,7 +65,7 @@ const labelsOf = (row) => [row.figure, row.label, row.unit, row.year, row.whole 
 
 /** @param {any} answer */
 function years({ rows, area }) {
-  return { title: "Every year", chart: null, table: tableOf("Reporting years that lie wholly in the data, where there is one.", [...rows].sort((a, b) => a.figure.localeCompare(b.figure) || a.year - b.year), area) };
+  return { title: "Every year", chart: null, table: tableOf("Reporting years that lie wholly in the data, where there is one.", rows.filter((/** @type {any} */ row) => row.own !== null).sort(/** @param {any} a @param {any} b */ (a, b) => a.figure.localeCompare(b.figure) || a.year - b.year), area) };
 }
 
 /** @param {string} caption @param {any[]} rows @param {string | null} area */

@@ -40,8 +40,9 @@ function decided({ applications, concluded, unit, within_26_weeks: within, media
 
 /** @param {any} leaving */
 function curve({ groups, start }) {
-  const drawn = [...groups].filter((one) => one.spells).sort((a, b) => b.spells - a.spells).slice(0, LOOKS.length);
-  /** @type {{weeks: number, at_risk: number}[]} */ const points = drawn.flatMap((one) => one.points);
+  const largest = [...groups].filter((one) => one.spells).sort((a, b) => b.spells - a.spells).slice(0, LOOKS.length);
+  const drawn = groups.filter((/** @type {any} */ one) => largest.includes(one)); // in their own order, so that each keeps its look
+  /** @type {{weeks: number, at_risk: number}[]} */ const points = drawn.flatMap((/** @type {any} */ one) => one.points);
   const to = Math.max(4, ...points.filter((point) => point.at_risk > 0).map((point) => point.weeks));
   const weeks = [...new Set(points.map((point) => point.weeks))].filter((week) => week <= to).sort((a, b) => a - b);
   const at = (/** @type {any} */ one, /** @type {number} */ week) => one.points.find((/** @type {any} */ point) => point.weeks === week);
@@ -52,10 +53,10 @@ function curve({ groups, start }) {
     chart: drawn.length ? linesOf({
       label: `Share still in care by weeks from ${start}, with the 95% interval of the largest group and numbers still watched`,
       x: { time: false, label: `weeks from ${start}`, from: 0, to }, y: { label: "still in care", format: wholeShare },
-      series: drawn.map((one, i) => ({ label: one.group, look: LOOKS[i], steps: true,
+      series: drawn.map((/** @type {any} */ one, /** @type {number} */ i) => ({ label: one.group, look: LOOKS[i], steps: true,
         points: stepsOf(one.curve, "alone", { ...(i ? {} : { low: "low", high: "high" }), unit: WEEK, begin: 1, less: true, until: to }) })),
-      marks: weeks.map((week) => ({ x: week, words: `After ${plural(week, "week")}: ${drawn.map((one) => said(one, week)).join("; ")}` })),
-      below: drawn.map((one) => ({ label: `still watched, ${one.group}`, at: one.points.filter((/** @type {any} */ point) => point.weeks <= to)
+      marks: weeks.map((week) => ({ x: week, words: `After ${plural(week, "week")}: ${drawn.map((/** @type {any} */ one) => said(one, week)).join("; ")}` })),
+      below: drawn.map((/** @type {any} */ one) => ({ label: `still watched, ${one.group}`, at: one.points.filter((/** @type {any} */ point) => point.weeks <= to)
         .map((/** @type {any} */ point) => ({ x: point.weeks, said: count(point.at_risk) })) })),
     }) : null,
     table: {

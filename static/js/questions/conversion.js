@@ -28,7 +28,7 @@ function sentenceOf({ reached_last: last, steps }, { period: within, window_days
   const first = steps[0].label, end = steps.at(-1).label;
   if (!last.of) return `No journey reached ${first} from ${period(within)} with ${window} days of data after that.`;
   const lost = steps.slice(0, -1).reduce((/** @type {any} */ a, /** @type {any} */ b) => ((b.nfa?.share ?? 0) > (a.nfa?.share ?? 0) ? b : a));
-  const where = lost.nfa?.count ? ` Most are lost to no further action at ${lost.label}: ${share(lost.nfa.share)} (${count(lost.nfa.count)} of ${count(lost.nfa.of)}; 95% interval ${interval(lost.nfa)})${lost.median_days_to_nfa === null ? "" : `, half of them within ${number(lost.median_days_to_nfa)} days`}.` : "";
+  const where = lost.nfa?.count ? ` The largest part lost to no further action is at ${lost.label}: ${share(lost.nfa.share)} (${count(lost.nfa.count)} of ${count(lost.nfa.of)}; 95% interval ${interval(lost.nfa)})${lost.median_days_to_nfa === null ? "" : `, half of them within ${number(lost.median_days_to_nfa)} days`}.` : "";
   return `Of journeys that reached ${first} from ${period(within)}, with ${window} days of data after that, ${whole(last)} went all the way to ${end}.${where}`;
 }
 

@@ -16,7 +16,7 @@ const EDGE = 20, LINE = 17, SHARP = 2;
 /** The words around a chart, line by line. @param {Words} words @param {number} letters @returns {{above: [string, string][], below: [string, string][]}} kind and line */
 export function around({ title, cohort, sentence, definition, source }, letters) {
   /** @param {string} kind @param {string} words @returns {[string, string][]} */
-  const lines = (kind, words) => wrapped(words, letters, 20).map((line) => [kind, line]);
+  const lines = (kind, words) => wrapped(words, kind === "small" ? Math.floor(letters * 1.15) : letters, 20).map((line) => [kind, line]);
   return {
     above: [...lines("title", title), ...lines("cohort", cohort), ...lines("sentence", sentence)],
     below: [...lines("small", definition ? `Definition: ${definition}` : ""), ...lines("small", source ? `Source of the definition: ${source}` : "")],

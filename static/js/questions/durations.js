@@ -11,7 +11,7 @@ export const durations = {
   measure: "durations",
   title: "How long does it take?",
   gives: "From a station to another, or at each: half, three quarters and nine in ten, with those still under way counted in",
-  options: ["start", "stop", "ends", "by", "from", "to"],
+  options: ({ start, stop }) => ["start", ...(start ? ["stop"] : []), ...(stop ? ["ends"] : []), ...(start ? ["by"] : []), "from", "to"],
   asks(known, { start, stop }) {
     /** @type {Record<string, string>} */ const assessment = { start: "referral", stop: "assessment", ends: "left" };
     const there = ["referral", "assessment"].every((id) => places(known).has(id));
@@ -23,7 +23,7 @@ export const durations = {
       sentence: one ? sentenceOf(one, answer.period) : ofEach(several, answer.period),
       period: answer.period,
       parts: [
-        ...(one ? [curve(one)] : [quartiles("At each station", several.map(named))]),
+        ...(one ? [curve(one)] : [quartiles("At each station", several.map(stay))]),
         ...(answer.by ? [quartiles(`By ${facetLabel(known.dataset, answer.by).toLowerCase()}`, answer.groups.map(named))] : []),
         ...(one?.timescales.length ? [inTime(one)] : []),
       ],
@@ -42,7 +42,7 @@ function sentenceOf(one, within) {
   if (!one.completed) return `${one.label}: none is completed. ${rest}.`;
   const scale = one.timescales.at(-1);
   const kept = scale?.of ? ` Within ${scale.limit}: ${whole(scale)}.` : "";
-  return `${one.label}: half take up to ${days(one.days.median)} (${number(one.working_days.median)} working days), nine in ten up to ${days(one.days.p90)}. ${rest}.${kept}`;
+  return `${one.label}: ${one.elsewhere ? "of those who get there, " : ""}half take up to ${days(one.days.median)} (${number(one.working_days.median)} working days), nine in ten up to ${days(one.days.p90)}. ${rest}.${kept}`;
 }
 
 /** @param {any[]} several @param {{from: string, to: string}} within */
@@ -50,7 +50,7 @@ function ofEach(several, within) {
   const known = several.filter((one) => one.days.median !== null && one.completed);
   if (!known.length) return `No stay that began from ${period(within)} is completed.`;
   const longest = known.reduce((a, b) => (b.days.median > a.days.median ? b : a));
-  return `Of ${plural(known.length, "station")}, stays are longest at: ${longest.label}, half up to ${days(longest.days.median)} (${count(longest.completed)} completed and ${count(longest.open)} still there, of ${count(longest.spells)}).`;
+  return `Of ${plural(known.length, "station")}, stays are longest at ${stay(longest).label}: half up to ${days(longest.days.median)} (${count(longest.completed)} completed and ${count(longest.open)} still there, of ${count(longest.spells)}).`;
 }
 
 /** The axis ends where the story does: twice the time of nine in ten, or where ten are left. @param {any} one */
@@ -88,6 +88,9 @@ const named = (one) => ({
   ...one, row: rowOf(one.value, one.start, one.stop.join(","), one.ends, one.direct ? "True" : "False", one.timescales[0]?.limit),
 });
 
+/** A stay at a station goes by the station alone. @param {any} one */
+const stay = (one) => ({ ...named(one), label: one.label.replace(/, until left$/, "") });
+
 /** @param {string} title @param {any[]} several */
 function quartiles(title, several) {
   const known = several.filter((one) => one.days.median !== null);
@@ -95,9 +98,9 @@ function quartiles(title, several) {
     title: `${title}: half take up to so many days`,
     instead: "None is completed.",
     chart: known.length ? /** @type {import("../charts/intervals.js").Intervals} */ ({
-      kind: "intervals", label: `${title}: median days, with the middle half`, format: number, axis: "calendar days: median, and from a quarter to three quarters",
+      kind: "intervals", label: `${title}: median days, with the middle half`, format: number, axis: "days: median, middle half",
       rows: known.map((one) => ({
-        label: one.label, value: one.days.median, low: one.days.p25, high: one.days.p75, said: `${number(one.days.median)} of ${count(one.spells)}`,
+        label: one.label, value: one.days.median, low: one.days.p25, high: one.days.p75, said: days(one.days.median),
         words: `${one.label}: half up to ${days(one.days.median)}, a quarter up to ${days(one.days.p25)}, three quarters up to ${days(one.days.p75)}; ${count(one.spells)} begun`,
         row: one.row, count: "spells",
       })),

@@ -18,12 +18,15 @@ export const enquiries = {
 /** @param {any} answer */
 const sides = (answer) => SIDES.flatMap(([key, law, what]) => (answer[key] ? [{ key, law, what, ...answer[key] }] : []));
 
+/** @param {any} side */
+const half = ({ working_days: { median } }) => (median === null ? "" : `, half up to ${plural(median, "working day")}`);
+
 /** @param {any} answer */
 function sentenceOf(answer) {
   const { section_17: first, section_47: second, period: within } = answer;
   if (!first || !second) return answer.sentence;
   if (!first.working_days_spent.of) return `No assessment and no enquiry of ${period(within)} took a working day.`;
-  return `Section 17 assessments that began from ${period(within)} took ${whole(first.working_days_spent)} of the working days of both together: ${plural(first.spells, "assessment")}, half up to ${number(first.working_days.median)} working days, beside ${plural(second.spells, "enquiry", "enquiries")}, half up to ${number(second.working_days.median)}.`;
+  return `Section 17 assessments that began from ${period(within)} took ${whole(first.working_days_spent)} of the working days of both together: ${plural(first.spells, "assessment")}${half(first)}, beside ${plural(second.spells, "enquiry", "enquiries")}${half(second)}.`;
 }
 
 /** @param {any} answer */

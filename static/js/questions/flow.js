@@ -22,7 +22,7 @@ const saidBin = (start, bin) => (bin === "month" ? monthOf(start) : bin === "wee
 
 /** The last bin of the data is rarely whole: it is no lowest and no last figure. @param {any[]} bins @param {string} bin */
 function sentenceOf(bins, bin) {
-  if (!bins.length) return "There is no journey to count.";
+  if (!bins.some((one) => one.stock || one.arrivals)) return "There is no journey to count.";
   const sum = (/** @type {string} */ name) => bins.reduce((total, one) => total + one[name], 0);
   const most = bins.reduce((a, b) => (b.stock > a.stock ? b : a));
   const arrivals = sum("arrivals"), exits = sum("exits");

@@ -31,9 +31,9 @@ function sentenceOf({ label, overall, earlier: several, trend, period: within })
   if (!overall.of) return `${label}: no decision was made from ${period(within)}.`;
   const first = `${label}: ${whole(overall)} of decisions from ${period(within)} were no further action`;
   const never = several[0], often = several.at(-1);
-  if (!never.of || !often.of) return `${first}.`;
-  const way = trend.p === null || trend.p >= 0.05 ? ", which is within chance" : trend.z > 0 ? ", and the share rises with each" : ", and the share falls with each";
-  return `${first}: ${share(never.share)} (${count(never.count)} of ${count(never.of)}) where the child had not been referred before, ${share(often.share)} (${count(often.count)} of ${count(often.of)}) where it had been 3 or more times${way} (test for trend, p ${trend.p === null ? "unknown" : trend.p < 0.001 ? "< 0.001" : `= ${trend.p.toFixed(3)}`}).`;
+  if (!never.of || !often.of || !trend) return `${first}.`;
+  const way = trend.p >= 0.05 ? ", which is within chance" : trend.z > 0 ? ", and the share rises with each" : ", and the share falls with each";
+  return `${first}: ${share(never.share)} (${count(never.count)} of ${count(never.of)}) where the child had not been referred before, ${share(often.share)} (${count(often.count)} of ${count(often.of)}) where it had been 3 or more times${way} (test for trend, p ${trend.p < 0.001 ? "< 0.001" : `= ${trend.p.toFixed(3)}`}).`;
 }
 
 /** @param {any} answer */

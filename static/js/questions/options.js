@@ -67,7 +67,7 @@ export function field(key, value, known, onAsk, own = {}) {
 /** @param {string} key @param {string} value @param {Choice[]} several @param {(patch: Record<string, string>) => void} onAsk */
 function selectOf(key, value, several, onAsk) {
   // A value that an address names and the list does not have is shown as it is: the answer is of it.
-  const shown = several.some((one) => one.key === value) ? several : [...several, { key: value, label: value }];
+  const shown = value === "" || several.some((one) => one.key === value) ? several : [...several, { key: value, label: value }];
   return element("select", { "data-key": `ask/${key}`, onchange: (/** @type {Event} */ event) => onAsk({ [key]: /** @type {HTMLSelectElement} */ (event.target).value }) },
     ...shown.map((one) => element("option", { value: one.key, selected: one.key === value }, one.label)));
 }

@@ -48,7 +48,7 @@ function groupsOf(rows) {
 function sentenceOf(groups, bin, { at }) {
   if (!groups.length) return "There is no work to count.";
   const all = groups.reduce((sum, group) => sum + group.perDay, 0), most = groups[0];
-  return `On average ${number(all)} journeys were at work on any day (${at}), most of them with ${most.label}: ${number(most.perDay)} (${share(most.perDay / all)}), to whom ${number(most.arrived / most.bins)} arrivals came a ${bin}. Counts of every journey, so there is no interval.`;
+  return `On average ${number(all)} journeys were at work on any day (${at}), the most with ${most.label}: ${number(most.perDay)} (${share(most.perDay / all)}), to whom ${number(most.arrived / most.bins)} arrivals came a ${bin}. Counts of every journey, so there is no interval.`;
 }
 
 /** @param {Group[]} groups @param {string} label @param {string} bin */
