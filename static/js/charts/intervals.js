@@ -42,21 +42,26 @@ export function intervals({ label, rows, format, axis, reference }, width) {
       text(Math.min(x(reference.value), width - widthOf(reference.label) / 2), 11, reference.label, "tick", "middle")) : null,
     ...rows.flatMap((row, i) => [
       row.heading ? text(0, places[i] - Math.max(ROW, lines[i].length * LINE + 8) / 2 - 7, row.heading, "heading") : null,
-      mark(row, ...rowParts(row, places[i], x, { lines: lines[i], width, figures })),
+      mark(row, ...rowParts(row, places[i], x, width)),
+      ...rowTexts(row, places[i], { lines: lines[i], width, figures }),
     ]));
 }
 
-/** @param {Row} row @param {number} y @param {any} x @param {{lines: string[], width: number, figures: number}} how */
-function rowParts(row, y, x, { lines, width, figures }) {
+/** The words stand beside the mark, not in it: its name has all of them. @param {Row} row @param {number} y @param {{lines: string[], width: number, figures: number}} how */
+const rowTexts = (row, y, { lines, width, figures }) => [
+  ...lines.map((words, i) => text(0, y + 4 + (i - (lines.length - 1) / 2) * LINE, words, "name")),
+  ...wrapped(row.said, Math.floor(figures / 6)).map((words, i, both) => text(width, y + 4 + (i - (both.length - 1) / 2) * LINE, words, "figure", "end")),
+];
+
+/** @param {Row} row @param {number} y @param {any} x @param {number} width */
+function rowParts(row, y, x, width) {
   const { value, low, high } = row;
   const range = low !== null && low !== undefined && high !== null && high !== undefined;
   return [
     node("rect", { class: "hit", x: 0, y: round(y - 13), width, height: 26 }),
-    ...lines.map((words, i) => text(0, y + 4 + (i - (lines.length - 1) / 2) * LINE, words, "name")),
     range ? node("path", { class: "range", d: `M${round(x(low))},${round(y - 5)}v10m0,-5H${round(x(high))}m0,-5v10` }) : null,
     ...(row.beside ?? []).filter((one) => one.value !== null).map((one) =>
       node("path", { class: `beside ${one.shape}`, d: SHAPES[one.shape], transform: `translate(${round(x(one.value))},${round(y)})` })),
     value === null ? null : node("circle", { class: "dot", cx: round(x(value)), cy: round(y), r: 5 }),
-    ...wrapped(row.said, Math.floor(figures / 6)).map((words, i, both) => text(width, y + 4 + (i - (both.length - 1) / 2) * LINE, words, "figure", "end")),
   ];
 }

@@ -74,8 +74,8 @@ function partNode(asking, part, words) {
   return element("section.part", { "aria-label": title },
     element("h3", {}, title),
     chart ? figureOf(asking, chart, words, name) : instead ? element("p.aside", {}, instead) : null,
-    !table?.rows.length ? null : chart || instead || table.rows.length > ALWAYS_SHOWN ? element("details.as-table", {}, summary(`table/${title}`, chart ? "The same as a table" : "As a table"), tableNode(asking, table))
-      : tableNode(asking, table));
+    !table?.rows.length ? null : chart || instead || table.rows.length > ALWAYS_SHOWN ? element("details.as-table", {}, summary(`table/${title}`, chart ? "The same as a table" : "As a table"), tableNode(asking, title, table))
+      : tableNode(asking, title, table));
 }
 
 /** @param {Asking} asking @param {import("../charts/charts.js").Chart} chart @param {import("./download.js").Words} words @param {string} name */
@@ -103,15 +103,15 @@ export function drawCharts(root) {
   for (const figure of root.querySelectorAll(".answer-chart")) figure.dispatchEvent(new Event("shown"));
 }
 
-/** @param {Asking} asking @param {import("./questions.js").Table} table */
-function tableNode({ onJourneys }, { caption, columns, rows }) {
+/** @param {Asking} asking @param {string} title @param {import("./questions.js").Table} table */
+function tableNode({ onJourneys }, title, { caption, columns, rows }) {
   const shown = (/** @type {import("./questions.js").Cell | string | number} */ cell) => {
     if (typeof cell !== "object") return cell;
     const { row, count } = cell;
     if (row === undefined || count === undefined) return cell.text;
     return element("button.link", { type: "button", title: "The journeys counted here", onclick: () => onJourneys(row, count) }, cell.text);
   };
-  return element("div.scroll", { tabindex: 0, role: "region", "aria-label": caption },
+  return element("div.scroll", { tabindex: 0, role: "region", "aria-label": `${title}: table` },
     element("table", {}, element("caption", {}, caption),
       element("thead", {}, element("tr", {}, ...columns.map((column) => element("th", { scope: "col" }, column)))),
       element("tbody", {}, ...rows.map(([first, ...rest]) => element("tr", {}, element("th", { scope: "row" }, shown(first)), ...rest.map((cell) => element("td", {}, shown(cell))))))));

@@ -111,7 +111,7 @@ function quartiles(title, several) {
 
 /** @param {string} caption @param {any[]} several */
 const quartilesTable = (caption, several) => ({
-  caption, columns: ["", "Begun", "Completed", "Still under way", "Elsewhere", "A quarter", "Half", "Three quarters", "Nine in ten", "Half, working days"],
+  caption, columns: ["Way", "Begun", "Completed", "Still under way", "Elsewhere", "A quarter", "Half", "Three quarters", "Nine in ten", "Half, working days"],
   rows: several.map((one) => [one.label, ...["spells", "completed", "open", "elsewhere"].map((name) => ({ text: count(one[name]), row: one.row, count: name })),
     ...["p25", "median", "p75", "p90"].map((name) => number(one.days[name])), number(one.working_days.median)]),
 });

@@ -102,7 +102,7 @@ function sensitivity({ average, changes, sensitivity: others, comparison, scale 
       })),
     }) : null,
     table: {
-      caption: `Difference between what was seen and what was to be expected${scale === "points" ? ", in percentage points" : ""}.`, columns: ["", "Difference", "95% interval"],
+      caption: `Difference between what was seen and what was to be expected${scale === "points" ? ", in percentage points" : ""}.`, columns: ["Which", "Difference", "95% interval"],
       rows: [average, ...changes, ...others, ...comparison].filter((one) => one && one.estimate !== null)
         .map((one) => [one.what, change(one.estimate, scale), range(one)]),
     },

@@ -33,7 +33,7 @@ function sentenceOf(answer) {
 function spent(answer) {
   const both = sides(answer);
   const named = both.map((one) => ({ ...one.working_days_spent, label: `${one.law}: ${one.label}`, row: rowOf(one.key, "working_days_spent", null) }));
-  const shares = sharesTable("", ["", "Working days spent", "Of both"], named);
+  const shares = sharesTable("", ["Work", "Working days spent", "Of both"], named);
   return {
     title: "Working days spent, of both together",
     instead: "No working day was spent.",

@@ -48,7 +48,7 @@ function waysOf({ journeys, distinct, rest, ways }) {
   return {
     sentence: first ? `Of ${plural(journeys, "journey")}, the commonest of ${plural(distinct, "way")} is ${first.labels}: ${share(first.share)} (${count(first.count)} of ${count(journeys)}), half of those that are over within ${number(first.median_days)} days. Counts of every journey, so there is no interval.`
       : "No journey began in this time.",
-    notes: rest ? [`${plural(rest, "journey")} of rarer ways are not listed.`] : [],
+    notes: rest ? [`${plural(rest, "journey")} of rarer ways ${rest === 1 ? "is" : "are"} not listed.`] : [],
     part: {
       title: `The ${Math.min(DRAWN, ways.length)} commonest ways`,
       instead: "There is no way.",

@@ -55,7 +55,7 @@ function funnelPart({ what, overall, groups, curve }, label) {
     }) : null,
     table: {
       caption: `${what}. Limits are around the share of all together, ${share(overall.share)}.`,
-      columns: [label, "Count", "Of", "Share", "95% interval", "95% limits", "99.8% limits", ""],
+      columns: [label, "Count", "Of", "Share", "95% interval", "95% limits", "99.8% limits", "Against chance"],
       rows: groups.map((/** @type {any} */ one) => {
         const row = rowOf(one.value, one.label);
         return [one.label, { text: count(one.count), row, count: "count" }, { text: count(one.of), row, count: "of" }, share(one.share), interval(one) || "–",
