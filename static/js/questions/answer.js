@@ -55,7 +55,8 @@ export function answerNodes(asking, answer) {
     optionsOf(asking, within),
     ...parts.map((part) => partNode(asking, part, { title: part.title, ...words })),
     notes.length ? element("ul.aside.left-out", {}, ...notes.map((note) => element("li", {}, note))) : null,
-    definition ? element("details.definition", {}, summary("definition", "Definition"), definition) : null,
+    definition ? element("details.definition", {}, summary("definition", "Definition"), definition,
+      element("p.aside", {}, element("a", { href: `${location.pathname}/definitions`, target: "_blank", rel: "noopener" }, "What every figure means"))) : null,
     element("p.aside.figures-at", {}, "The figures: ", ...formats(asking.address), " · for sharing, small numbers hidden: ",
       ...formats(`${asking.address}${asking.address.includes("?") ? "&" : "?"}disclose=1`)),
   ].filter((node) => node !== null);
