@@ -115,6 +115,23 @@ def test_an_answer_prints_with_its_chart_its_table_and_its_definition_and_no_map
     expect(map_page.panel.locator("details[open]")).to_have_count(0)
 
 
+def test_a_finding_leads_to_the_question_that_has_its_figures(map_page: MapPage, api: Api) -> None:
+    finding = next(one for one in api("/findings", "source=police")["findings"] if one["measure"] == "enquiries")
+    map_page.open(f"source=police&{AT}&_panel=findings")
+    map_page.panel.get_by_role("listitem").filter(has_text=finding["sentence"][:60]).get_by_text(
+        "See the chart"
+    ).click()
+    expect(map_page.panel.locator(".of")).to_contain_text("Children referred by police, 1 April 2014 to")
+    figure = finding["figures"][0]
+    expect(map_page.panel.locator(".answer")).to_contain_text(f"({figure['count']:,} of {figure['of']:,};")
+    map_page.address_holds("_measure=enquiries")
+    map_page.page.go_back()
+    expect(map_page.panel.get_by_role("heading", name="Findings")).to_be_visible()
+
+
+KINDS = ("rereferral", "conversion", "variation", "pathways&_ask=show%3Dsankey")  # a chart of each kind
+
+
 @pytest.mark.parametrize(("width", "height", "scheme"), [(1280, 720, "light"), (400, 800, "dark")])
 def test_axe_finds_nothing_and_nothing_is_cut_off(
     new_map: Callable[..., MapPage],
@@ -125,10 +142,10 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
     scheme: str,
 ) -> None:
     map_page = new_map(viewport={"width": width, "height": height}, color_scheme=scheme)
-    for measure in ("rereferral", "flow"):
+    for measure in KINDS if width > 400 else KINDS[:1]:
         answered(map_page, f"{AT}&_panel=questions&_measure={measure}")
         for one in map_page.panel.locator("details").all():
             one.evaluate("(details) => { details.open = true; }")
         assert axe(map_page.page) == []
         assert map_page.panel.evaluate("(panel) => panel.scrollWidth - panel.clientWidth") <= 0
-        keep(map_page.page, f"{measure}-{width}-{scheme}")
+        keep(map_page.page, f"{measure.partition('&')[0]}-{width}-{scheme}")
