@@ -50,6 +50,7 @@ export function lines(chart, width) {
     ...series.map((one) => lineOf(one, x, y)),
     ...(names ? endLabels(series, y, { right, room, top, bottom }) : []),
     ...notes.map((note) => noteOf(note, x(note.x), y(note.y), left)),
+    node("g", { class: "cursor", "aria-hidden": "true" }),
     ...marksOf(chart, x, y, top, bottom),
     ...below.flatMap((row, i) => numbersBelow(row, x, bottom + 32 + (chart.x.label ? 14 : 0) + i * 34)));
 }
@@ -118,9 +119,8 @@ function marksOf({ marks, series }, x, y, top, bottom) {
     const from = i ? (places[i - 1] + places[i]) / 2 : start, to = i < marks.length - 1 ? (places[i] + places[i + 1]) / 2 : end;
     const dots = series.map(({ points, steps }) => points[steps ? at.right(points, one.x) - 1 : at.left(points, one.x)])
       .filter((point) => point && point.y !== null && point.y !== undefined);
-    return mark(one, node("rect", { class: "hit", x: round(from), y: top, width: round(Math.max(0.5, to - from)), height: bottom - top }),
-      node("line", { class: "here", x1: round(places[i]), x2: round(places[i]), y1: top, y2: bottom }),
-      ...dots.map((point) => node("circle", { class: "here", cx: round(places[i]), cy: round(y(point.y)), r: 4 })));
+    const here = [places[i], ...dots.map((point) => y(point.y))].map(round).join(" "); // where the cursor stands (reach.js)
+    return mark(one, node("rect", { class: "hit", "data-at": here, x: round(from), y: top, width: round(Math.max(0.5, to - from)), height: bottom - top }));
   });
 }
 

@@ -1,5 +1,7 @@
 // Every mark of a chart is reached: one Tab stop, then the arrow keys; pointing and focus say its value in words.
 
+import { drawn, node } from "./tree.js";
+
 /**
  * @param {SVGElement} chart
  * @param {{onRead: (words: string) => void, onJourneys: (row: string, count: string) => void}} on
@@ -10,7 +12,7 @@ export function reach(chart, { onRead, onJourneys }) {
   let current = 0;
   marks[0].setAttribute("tabindex", "0");
   const markOf = (/** @type {Event} */ event) => /** @type {SVGElement | null} */ (/** @type {Element} */ (event.target).closest(".mark"));
-  const read = (/** @type {SVGElement} */ one) => onRead(one.getAttribute("aria-label") ?? "");
+  const read = (/** @type {SVGElement} */ one) => { onRead(one.getAttribute("aria-label") ?? ""); stand(chart, one); };
 
   const follow = (/** @type {SVGElement} */ one) => {
     if (one.dataset.row !== undefined) onJourneys(one.dataset.row, one.dataset.count ?? "");
@@ -32,6 +34,15 @@ export function reach(chart, { onRead, onJourneys }) {
     else return;
     event.preventDefault();
   });
+}
+
+/** The cursor of a chart with lines goes to the mark: one for all marks, since there may be thousands. @param {SVGElement} chart @param {SVGElement} one */
+function stand(chart, one) {
+  const hit = one.querySelector("[data-at]"), cursor = chart.querySelector(".cursor");
+  if (!hit || !cursor) return;
+  const [x, ...ys] = (hit.getAttribute("data-at") ?? "").split(" ").map(Number);
+  const top = Number(hit.getAttribute("y")), bottom = top + Number(hit.getAttribute("height"));
+  cursor.replaceChildren(...[node("line", { x1: x, x2: x, y1: top, y2: bottom }), ...ys.map((y) => node("circle", { cx: x, cy: y, r: 4 }))].map(drawn));
 }
 
 /** Which mark a key leads to; null where it leads nowhere. @param {string} key @param {number} at @param {number} n how many */

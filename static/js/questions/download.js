@@ -43,8 +43,9 @@ export function framed(words, width, height) {
 /** Looks that style sheets give become attributes; what only the page needs goes. @param {Element} from @param {Element} to */
 function settle(from, to) {
   const style = getComputedStyle(from);
+  to.toggleAttribute("data-unseen", from.matches(".hit, .cursor"));
   for (const name of LOOK) to.setAttribute(name, style.getPropertyValue(name));
-  for (const name of ["class", "tabindex", "role", "aria-label", "aria-hidden", "aria-roledescription", "data-row", "data-count"]) to.removeAttribute(name);
+  for (const name of ["class", "tabindex", "role", "aria-label", "aria-hidden", "aria-roledescription", "data-row", "data-count", "data-at"]) to.removeAttribute(name);
   [...from.children].forEach((child, i) => settle(child, to.children[i]));
 }
 
@@ -61,7 +62,7 @@ export function standalone(chart, words) {
   const { tree, top } = framed(words, width, height);
   const whole = drawn(tree), copy = /** @type {SVGSVGElement} */ (chart.cloneNode(true));
   inLight(() => settle(chart, copy));
-  for (const unseen of copy.querySelectorAll("[opacity='0']")) unseen.remove();
+  for (const unseen of copy.querySelectorAll("[data-unseen]")) unseen.remove();
   for (const [key, value] of Object.entries({ x: EDGE, y: top, width, height })) copy.setAttribute(key, String(value));
   whole.append(copy);
   return whole;

@@ -16,12 +16,16 @@ export const timescales = {
   },
 };
 
+/** How many timescales are in the sentence: those of most. */
+const SAID = 3;
+
 /** @param {any} answer */
 function sentenceOf({ timescales: all, period: within, late }) {
   const some = all.filter((/** @type {any} */ one) => one.of);
   if (!some.length) return `No clock of a timescale that began from ${period(within)} has stopped, so no share can be said.`;
-  const said = some.map((/** @type {any} */ one) => `${one.label.toLowerCase()} ${share(one.share)} within ${one.limit} (${count(one.count)} of ${count(one.of)}; 95% interval ${interval(one)})`);
-  return `Of those begun from ${period(within)} and completed: ${listed(said)}. Near or past a timescale at the end of the data: ${count(late)}.`;
+  const commonest = [...some].sort((a, b) => b.of - a.of).slice(0, SAID), others = some.length > SAID ? " (the others are below)" : "";
+  const said = commonest.map((/** @type {any} */ one) => `${one.label.toLowerCase()} ${share(one.share)} within ${one.limit} (${count(one.count)} of ${count(one.of)}; 95% interval ${interval(one)})`);
+  return `Of those begun from ${period(within)} and completed: ${listed(said)}${others}. Near or past a timescale at the end of the data: ${count(late)}.`;
 }
 
 /** @param {any} answer */
