@@ -51,7 +51,8 @@ function shares(latest, year, { area }) {
     chart: rows.length ? /** @type {import("../charts/intervals.js").Intervals} */ ({
       kind: "intervals", label: `One's own shares with 95% intervals, beside England${area ? ` and ${area}` : ""}`, format: (value) => `${value}%`,
       rows: rows.map((row) => ({
-        label: row.label, value: row.own, low: row.low, high: row.high, said: `${said(row.own, row)}, Eng. ${said(row.england, row)}`, row: rowOf(...labelsOf(row)), count: "count",
+        label: row.label, value: row.own, low: row.low, high: row.high, said: `${said(row.own, row)}, Eng. ${said(row.england, row)}`,
+        ...(row.of === null ? {} : { row: rowOf(...labelsOf(row)), count: "count" }),
         beside: [{ value: row.england, shape: "diamond", label: "England" }, { value: row.area, shape: "square", label: area ?? "" }],
         words: `${row.label}: ${said(row.own, row)}${of(row)}; England ${said(row.england, row)}${area && row.area !== null ? `; ${area} ${said(row.area, row)}` : ""}. ${row.definition}`,
       })),
@@ -61,7 +62,12 @@ function shares(latest, year, { area }) {
 }
 
 /** The labels of a row as the measure's table has them. @param {any} row */
-const labelsOf = (row) => [row.figure, row.label, row.unit, row.year, row.whole ? "True" : "False", row.published, row.england, row.area, row.definition];
+const labelsOf = (row) => [
+  row.figure, row.label, row.unit, row.year, row.whole, row.published, fraction(row.england), fraction(row.area), row.definition,
+];
+
+/** A published figure is no whole number to the server, even where nothing stands after the point. @param {number | null} value */
+const fraction = (value) => (Number.isInteger(value) ? `${value}.0` : value);
 
 /** @param {any} answer */
 function years({ rows, area }) {

@@ -67,7 +67,7 @@ function curve(one) {
   const valueAt = (/** @type {{x: number, y: number | null}[]} */ points, /** @type {number} */ day) => points.findLast(({ x }) => x <= day)?.y ?? 0;
   const other = stepsOf(one.curve, "other", { unit: 1, begin: 0, until: to });
   const at = one.at_risk.filter((/** @type {any} */ risk) => risk.day <= to);
-  const row = rowOf(null, one.start, one.stop.join(","), one.ends, one.direct ? "True" : "False", one.timescales[0]?.limit);
+  const row = rowOf(null, one.start, one.stop.join(","), one.ends, one.direct, one.timescales[0]?.limit);
   return {
     title: "Completed by day",
     instead: "None is completed.",
@@ -85,7 +85,7 @@ function curve(one) {
 
 /** @param {any} one */
 const named = (one) => ({
-  ...one, row: rowOf(one.value, one.start, one.stop.join(","), one.ends, one.direct ? "True" : "False", one.timescales[0]?.limit),
+  ...one, row: rowOf(one.value, one.start, one.stop.join(","), one.ends, one.direct, one.timescales[0]?.limit),
 });
 
 /** A stay at a station goes by the station alone. @param {any} one */
@@ -119,7 +119,7 @@ const quartilesTable = (caption, several) => ({
 /** @param {any} one */
 function inTime(one) {
   const scales = one.timescales.map((/** @type {any} */ scale) => ({ ...scale, label: `${scale.label}, ${scale.limit}`,
-    row: rowOf(null, one.start, one.stop.join(","), one.ends, one.direct ? "True" : "False", scale.limit) }));
+    row: rowOf(null, one.start, one.stop.join(","), one.ends, one.direct, scale.limit) }));
   const late = scales.map((/** @type {any} */ scale) => `${scale.label}: ${count(scale.overdue)} still under way are past it, with them ${share(scale.with_overdue.share)} (${interval(scale.with_overdue)})`);
   return {
     title: "Within the map's timescale",

@@ -32,7 +32,8 @@ function sentenceOf(answer) {
 /** @param {any} answer */
 function spent(answer) {
   const both = sides(answer);
-  const named = both.map((one) => ({ ...one.working_days_spent, label: `${one.law}: ${one.label}`, row: rowOf(one.key, "working_days_spent", null) }));
+  // Working days are shared out over many stays, so that no list of journeys is behind them.
+  const named = both.map((one) => ({ ...one.working_days_spent, label: `${one.law}: ${one.label}`, row: undefined }));
   const shares = sharesTable("", ["Work", "Working days spent", "Of both"], named);
   return {
     title: "Working days spent, of both together",

@@ -3,7 +3,7 @@
 import { element } from "../element.js";
 import { answerNodes, drawCharts, unanswered } from "./answer.js";
 import { asked, readAsk, writeAsk } from "./ask.js";
-import { journeysAddress } from "./journeys.js";
+import { showJourneys } from "./journeys.js";
 import { QUESTIONS, questionOf } from "./questions.js";
 
 /**
@@ -36,7 +36,7 @@ export function createQuestions({ api, store, dataset, drawer, sentence, periods
       question, known, ask, address, cohort: sentence(), file: `${dataset.name}-${measure}`,
       onAsk: (/** @type {Record<string, string>} */ patch) => store.set({ ask: chosenOnly(question, { ...readAsk(store.get().ask), ...patch }) }),
       onList: () => store.set({ measure: "", ask: "" }),
-      onJourneys: (/** @type {string} */ row, /** @type {string} */ count) => { open(journeysAddress(api, measure, own, cohort, row, count), "_blank", "noopener"); },
+      onJourneys: (/** @type {string} */ row, /** @type {string} */ count) => showJourneys(api, measure, [writeAsk(own), cohort].filter(Boolean).join("&"), row, count),
     };
     const request = waiting = new AbortController();
     if (drawer.shown() !== `questions/${measure}`) give(unanswered(asking, element("p.aside", { role: "status" }, "…")), question);

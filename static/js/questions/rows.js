@@ -5,12 +5,12 @@ import { brief, interval, share, wholeShare, words } from "./say.js";
 
 /**
  * @typedef {import("./say.js").Share} Share
- * @typedef {Share & {label: string, row: string, heading?: string}} Named  `row`: see rowOf
+ * @typedef {Share & {label: string, row?: string, heading?: string}} Named  `row`: see rowOf; without one there is no list behind it
  */
 
 /**
  * A row of a measure's table, by its label columns in their order (flowmap/release_shapes.py); a | within a label is doubled.
- * @param {...(string | number | null | undefined)} labels
+ * @param {...(string | number | boolean | null | undefined)} labels
  */
 export const rowOf = (...labels) => labels.map((label) => String(label ?? "").replaceAll("|", "||")).join("|");
 
