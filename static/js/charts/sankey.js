@@ -64,5 +64,5 @@ export function sankey({ label, nodes, links }, width) {
 function nameOf({ label, x, y, height }) {
   if (height + GAP < LINE) return [];
   const lines = wrapped(label, 13, height + GAP >= 2 * LINE ? 2 : 1);
-  return lines.map((words, i) => text(x + BLOCK + 4, y + Math.max(height / 2, 4) + 4 + (i - (lines.length - 1) / 2) * LINE, words, "stage"));
+  return lines.map((words, i) => text(x + BLOCK + 4, y + Math.max(height / 2, 4) + 4 + (i - (lines.length - 1) / 2) * LINE, words, "stage-name"));
 }
