@@ -47,6 +47,8 @@ export function sankey({ label, nodes, links }, width) {
     const from = rows.get(link.source), to = rows.get(link.target);
     return from && to ? [{ ...link, from, to }] : [];
   }).sort((a, b) => a.from.step - b.from.step || a.from.y - b.from.y || a.to.y - b.to.y);
+  const last = largest(places.map(({ step }) => step)), apart = last ? (width - LEAST + 10) / last : width;
+  const letters = (/** @type {Placed} */ { step }) => Math.floor(((step === last ? LEAST - 10 : apart) - BLOCK - 10) / 5.8);
   return picture(width, bottom + 16, label,
     ...shown.map((link) => {
       const thick = (link.value / link.from.value) * link.from.height;
@@ -57,12 +59,12 @@ export function sankey({ label, nodes, links }, width) {
         d: ribbon(/** @type {any} */ ({ source: start.map(round), target: end.map(round) })) ?? "" }));
     }),
     ...places.map((place) => mark(place, node("rect", { class: "block", x: round(place.x), y: round(place.y), width: BLOCK, height: round(Math.max(1.5, place.height)) }),
-      ...nameOf(place))));
+      ...nameOf(place, letters(place)))));
 }
 
-/** A name where its stage is high enough to be told from its neighbours. @param {Placed} place */
-function nameOf({ label, x, y, height }) {
+/** A name where its stage is high enough to be told from its neighbours. @param {Placed} place @param {number} letters of a line */
+function nameOf({ label, x, y, height }, letters) {
   if (height + GAP < LINE) return [];
-  const lines = wrapped(label, 13, height + GAP >= 2 * LINE ? 2 : 1);
+  const lines = wrapped(label, letters, height + GAP >= 2 * LINE ? 2 : 1);
   return lines.map((words, i) => text(x + BLOCK + 4, y + Math.max(height / 2, 4) + 4 + (i - (lines.length - 1) / 2) * LINE, words, "stage-name"));
 }

@@ -9,7 +9,9 @@ export const effect = {
   measure: "effect",
   title: "What changed when something happened?",
   gives: "An inspection or any event: what was seen beside what was to be expected; or changes nobody told of",
-  options: ({ figure }) => ["event", "figure", ["station", { first: "All", label: "At" }], ...(figure === "share" ? ["next"] : []), "bin", "from", "to"],
+  options: ({ figure, event }) => [
+    "event", "figure", ["station", { first: "All", label: "At" }], ...(figure === "share" ? ["next"] : []), "bin", ...(event ? ["compare"] : []), "from", "to",
+  ],
   asks: (known, chosen) => ({
     ...(chosen.figure === undefined && chosen.station === undefined && known.dataset.stations.some(({ id }) => id === "assessment") ? { figure: "duration", station: "assessment" } : {}),
     event: known.periods().find(({ kind }) => kind === "inspection")?.id ?? "", bin: "week",

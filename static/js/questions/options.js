@@ -46,6 +46,8 @@ export const OPTIONS = {
   event: { label: "What happened", first: "Search for changes", choices: (known) => known.periods().map(({ id, label }) => ({ key: id, label })) },
   show: { label: "Show", choices: list([["ways", "Commonest ways"], ["sankey", "Sankey, step by step"], ["returning", "Referred again, never a plan"], ["groups", "Groups of similar lives"]]) },
   pattern: { label: "A way, such as contact > * > s47 > nfa", type: "text", hint: "contact > * > nfa" },
+  stages: { label: "Between stations, such as referral,assessment,cp", type: "text", hint: "step by step" },
+  compare: { label: "Beside another filter, such as team=North", type: "text", hint: "none" },
   scope: { label: "Of", choices: list([["journey", "a journey"], ["child", "a child's journeys"]]) },
   align: { label: "From", choices: list([["entry", "entry into care"], ["final_order", "final order"]]) },
   population: { label: "Children in the area, for rates", type: "number", range: [1, 100_000_000] },

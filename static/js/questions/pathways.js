@@ -12,7 +12,7 @@ export const pathways = {
   measure: "pathways",
   title: "Which ways do they go?",
   gives: "The commonest ways, any pattern such as contact > * > s47 > nfa, a Sankey, groups of similar lives",
-  options: ({ show, pattern }) => ["show", "pattern", ...(pattern || show === "groups" ? ["scope"] : []), "from", "to"],
+  options: ({ show, pattern }) => ["show", ...(show === "sankey" ? ["stages"] : []), "pattern", ...(pattern || show === "groups" ? ["scope"] : []), "from", "to"],
   asks: () => ({ show: "ways" }),
   view(answer) {
     const { search, ways, returning, sankey, groups } = answer;
