@@ -88,6 +88,11 @@ class NotFollowed:
 
 NOT_FOLLOWED = (
     NotFollowed(
+        "compare",
+        "each figure is another measure's; follow it there, at the address that the row names for each side",
+        lambda _q, _row: True,
+    ),
+    NotFollowed(
         "findings",
         "a finding tells figures of another measure; each names that measure's row, which can be followed",
         lambda _q, _row: True,

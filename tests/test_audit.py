@@ -52,6 +52,7 @@ ASKED: dict[str, tuple[dict[str, Any], ...]] = {
     ),
     "enquiries": ({},),
     "facets": ({},),
+    "compare": ({},),
     "findings": ({},),
     "flow": ({}, {"by": "month"}),
     "moves": ({}, {"instants": INSTANTS[:1]}),
@@ -157,7 +158,7 @@ def test_a_bar_within_a_label_is_doubled() -> None:
 
 def test_every_measure_is_asked() -> None:
     assert set(ASKED) == set(MEASURES)
-    assert set(FOLLOWED) | {"findings"} == set(MEASURES)
+    assert set(FOLLOWED) | {"compare", "findings"} == set(MEASURES)
 
 
 @pytest.mark.parametrize("name", MEASURES)

@@ -94,7 +94,7 @@ def test_what_cannot_be_followed_is_a_400_that_says_why(client: FlaskClient, wha
     assert answer.get_json()["error"]["remedy"]
 
 
-@pytest.mark.parametrize("name", [name for name in MEASURES if name != "findings"])
+@pytest.mark.parametrize("name", [name for name in MEASURES if name not in ("compare", "findings")])
 def test_in_public_mode_there_are_no_lists(small: Path, name: str) -> None:
     public = create_app({"small": small}, rule=Rule(9)).test_client()
     assert public.get(f"/api/datasets/small/{name}/journeys?row=x").status_code == 403

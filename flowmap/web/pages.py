@@ -11,6 +11,7 @@ from flask import Blueprint, Flask, Response, current_app, redirect, render_temp
 from werkzeug.wrappers import Response as AnyResponse
 
 from flowmap import tubemap
+from flowmap.measures.definitions import definitions
 from flowmap.web import assets, qualitypage, respond
 from flowmap.web.errors import Refusal
 from flowmap.web.imports.limits import size_in_words
@@ -93,7 +94,16 @@ def map_page(dataset: str) -> AnyResponse:
     served = _shelf().get(dataset)
     there = (assets.folder("templates") / "map.html").is_file()
     template = "map.html" if there else "no_map.html"
-    return _page(render_template(template, name=dataset, title=served.title, dataset=served.meta))
+    return _page(
+        render_template(template, name=dataset, title=served.title, dataset=served.meta, definitions=definitions())
+    )
+
+
+@pages.get("/d/<dataset>/definitions")
+def definitions_page(dataset: str) -> Response:
+    """What each figure means; `#rereferral` and the like lead to one."""
+    served = _shelf().get(dataset)
+    return _page(render_template("definitions.html", name=dataset, title=served.title, definitions=definitions()))
 
 
 @pages.get("/d/<dataset>/compare")

@@ -3,7 +3,7 @@
 import { read, write } from "./state.js";
 
 /** What a person would call a step back is a new entry in the history; the clock's place is not. */
-const STEPS = ["cohort", "panel", "finding", "behind", "station", "child", "colour", "moving", "together"];
+const STEPS = ["cohort", "panel", "measure", "ask", "finding", "behind", "station", "child", "colour", "moving", "together"];
 
 /**
  * How a page's state is written; `time`: the keys that say from when its time is counted.

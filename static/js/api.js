@@ -26,7 +26,8 @@ export function createApi(dataset) {
   const root = `/api/datasets/${encodeURIComponent(dataset)}`;
   /** @param {string} path @param {Record<string, string>} [own] @param {string} [cohort] */
   const url = (path, own = {}, cohort = "") => {
-    const query = [new URLSearchParams(own).toString(), cohort].filter(Boolean).join("&");
+    // A plus is a plus to the server (visit=1+), so a space is written as such.
+    const query = [new URLSearchParams(own).toString().replaceAll("+", "%20"), cohort].filter(Boolean).join("&");
     return `${root}${path}${query ? `?${query}` : ""}`;
   };
   /** @param {"POST"|"PUT"} method @param {string} path @param {unknown} body */

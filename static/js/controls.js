@@ -21,6 +21,7 @@ export function bindControls(page) {
     clear: () => { if (store.get().behind) leaveBehind(store); else store.set({ cohort: "" }); },
     "open-behind": () => open("behind"),
     "open-findings": () => open("findings"),
+    "open-questions": () => open("questions"),
     "open-table": () => open("table"),
     "open-view": () => open("view"),
     "skip-to-table": () => store.set({ panel: "table", station: "", child: "" }),
@@ -75,6 +76,7 @@ function keysOfPanels(page) {
   const open = opener(page);
   return {
     n: () => open("findings"),
+    q: () => open("questions"),
     f: () => open("filters"),
     t: () => open("table"),
     v: () => open("view"),

@@ -42,6 +42,7 @@ export function createDrawer(root, on) {
       const inside = root.contains(document.activeElement);
       root.hidden = true;
       root.replaceChildren();
+      delete root.dataset.shows;
       shown = "";
       if (inside && opener?.isConnected) opener.focus();
     },

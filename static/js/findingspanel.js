@@ -31,7 +31,8 @@ export function viewOf({ map }) {
 /**
  * @param {Findings} answer
  * @param {{shown: string, address: string, label: (id: string) => string, figure: (finding: Finding) => string,
- *   onShow: (finding: Finding) => void, onFigure: (finding: Finding, figure: Figure) => void, onStation: (id: string) => void}} how
+ *   onShow: (finding: Finding) => void, onFigure: (finding: Finding, figure: Figure) => void, onChart: (finding: Finding) => (() => void) | null,
+ *   onStation: (id: string) => void}} how
  * @returns {Node[]}
  */
 export function findingsPanel({ journeys, findings, questions, notes }, how) {
@@ -49,13 +50,14 @@ export function findingsPanel({ journeys, findings, questions, notes }, how) {
 }
 
 /** @param {Finding} finding @param {Parameters<typeof findingsPanel>[1]} how */
-function item(finding, { shown, label, figure, onShow, onFigure, onStation }) {
+function item(finding, { shown, label, figure, onShow, onFigure, onChart, onStation }) {
   const listed = finding.figures.filter(({ row, count: n }) => row !== null && n !== null);
-  const on = shown === finding.key;
+  const on = shown === finding.key, chart = onChart(finding);
   return element("li", { "aria-current": on && "true" },
     element("p", {}, ...strong(finding.sentence)),
     element("div.actions", {},
       element("button.button", { type: "button", "data-key": `show/${finding.key}`, "aria-pressed": String(on), onclick: () => onShow(finding) }, "Show on the map"),
+      chart && element("button.button", { type: "button", "data-key": `chart/${finding.key}`, onclick: chart }, "See the chart"),
       element("span.aside", {}, "Figures: ", ...formats(figure(finding)))),
     listed.length ? element("p.aside", {}, "Behind it: ", ...listed.flatMap((one, i) => [i ? "; " : "",
       element("button.link", { type: "button", "data-key": `behind/${finding.key}/${i}`, title: "These journeys, on the map and as a list", onclick: () => onFigure(finding, one) }, `${count(one.count ?? 0)} ${one.label}`)])) : null,
@@ -64,7 +66,7 @@ function item(finding, { shown, label, figure, onShow, onFigure, onStation }) {
 }
 
 /** The shares of a sentence stand out, those in brackets (numbers and intervals) do not. @param {string} sentence */
-function strong(sentence) {
+export function strong(sentence) {
   return sentence.split(/(\([^)]*\))/).flatMap((part) =>
     part.startsWith("(") ? [part] : part.split(/(\d+(?:\.\d+)?(?:%| percentage points))/).map((piece, i) => (i % 2 ? element("strong", {}, piece) : piece)));
 }

@@ -207,7 +207,7 @@ export class Page {
       if (changed.has("loop")) loops.show();
       if (changed.has("child")) engine.highlight(state.child === "" ? null : Number(state.child));
       if (changed.has("station")) map.open(state.station);
-      if (["panel", "finding", "behind", "station", "child", "theme", "moving", "speed", "together"].some((key) => changed.has(key))) panels.draw();
+      if (["panel", "measure", "ask", "finding", "behind", "station", "child", "theme", "moving", "speed", "together"].some((key) => changed.has(key))) panels.draw();
     });
   }
 

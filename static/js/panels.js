@@ -9,6 +9,9 @@ import { element } from "./element.js";
 import { filterPanel, toggle } from "./filters.js";
 import { findingsPanel, viewOf } from "./findingspanel.js";
 import { periodsPanel } from "./periodspanel.js";
+import { parted } from "./questions/ask.js";
+import { createQuestions } from "./questions/panel.js";
+import { questionOf } from "./questions/questions.js";
 import { stationPanel } from "./stationpanel.js";
 import { tablePanel } from "./tablepanel.js";
 import { viewPanel } from "./viewpanel.js";
@@ -49,6 +52,7 @@ export function createPanels(page) {
   const onStation = (/** @type {string} */ id) => store.set({ station: id, panel: "", child: "" });
   /** Figures of the server are of the filter, whether or not the map shows only the journeys behind one of them. */
   const sentence = () => { const words = page.sentence() + (store.get().behind ? " (not only those on the map)" : ""); return words.charAt(0).toUpperCase() + words.slice(1); };
+  const questions = createQuestions({ api, store, dataset, drawer, sentence: page.sentence, periods: page.periods });
   /** Figures of a day-0 view are still those of the calendar: the server knows no other clock. */
   const instant = () => (store.get().together ? dataset.last : toISO(dataset.origin, player.now()));
   const when = () => (store.get().together ? "the end of the data" : page.say(player.now()));
@@ -146,6 +150,7 @@ export function createPanels(page) {
         figure: (one) => `${api.url(`/${one.measure}`)}?${one.query}`,
         onShow: (one) => showFinding(one, base),
         onFigure: (one, figure) => showBehind(store, one.measure, one.query, figure.row ?? "", figure.column, base),
+        onChart: (one) => (questionOf(one.measure) ? () => showChart(one) : null),
       });
     });
   }
@@ -161,16 +166,23 @@ export function createPanels(page) {
     if (!together) player.seek(player.read(view.at));
   }
 
+  /** The question that gives the finding's figures, asked as the finding asked it. @param {import("./findingspanel.js").Finding} one */
+  function showChart(one) {
+    store.set({ panel: "questions", measure: one.measure, ...parted(one.query), finding: "", of: "" });
+  }
+
   function draw() {
     const { panel, station, child, finding } = store.get();
     if (panel !== "edit") editor.stop();
     if (!station) page.onCurve(null);
     if (!finding) map.mark([]);
     latestRequest++;
+    questions.leave();
     if (panel === "edit") { if (drawer.shown() !== "edit") { drawer.show("edit", "Move stations", editor.panel()); editor.start(); } }
     else if (station) showStation(station);
     else if (child !== "") showChild(child);
     else if (panel === "findings") showFindings();
+    else if (panel === "questions") questions.show();
     else if (panel === "filters") drawer.show("filters", "Filter", filterPanel(dataset.facets, page.counts().facets, store.get().cohort, {
       onCohort: (cohort) => store.set({ cohort }),
       onTick: (key, value) => store.set({ cohort: toggle(store.get().cohort, key, value) }),
@@ -189,8 +201,12 @@ export function createPanels(page) {
       compare: (period) => beforeAndDuring(location.pathname, store.get(), period),
     }));
     else drawer.hide();
-    for (const [id, open] of Object.entries({ "open-findings": panel === "findings" && !station && child === "", change: panel === "filters", "open-table": panel === "table", "open-behind": panel === "behind", "open-view": panel === "view" })) {
-      document.getElementById(id)?.setAttribute("aria-expanded", String(open));
+    const open = {
+      "open-findings": panel === "findings" && !station && child === "", change: panel === "filters", "open-questions": panel === "questions",
+      "open-table": panel === "table", "open-behind": panel === "behind", "open-view": panel === "view",
+    };
+    for (const [id, opened] of Object.entries(open)) {
+      document.getElementById(id)?.setAttribute("aria-expanded", String(opened));
     }
   }
 

@@ -14,7 +14,9 @@
  * @property {string} cohort    the filter, in the cohort grammar
  * @property {string} station   id of the open station panel, or ""
  * @property {string} child     index of the followed child, or ""
- * @property {""|"findings"|"filters"|"table"|"view"|"periods"|"behind"|"edit"} panel
+ * @property {""|"findings"|"questions"|"filters"|"table"|"view"|"periods"|"behind"|"edit"} panel
+ * @property {string} measure    the question that is answered in the panel, or ""
+ * @property {string} ask        its options, as a query; "" = as the question asks by itself
  * @property {string} finding   key of the finding that the map shows, or ""
  * @property {string} of        the filter that the shown finding is of, before its own was added
  * @property {string} behind    the figure whose journeys alone are shown, as behind.js writes it, or ""
@@ -24,16 +26,16 @@
 /** @type {Readonly<State>} */
 export const defaults = Object.freeze({
   at: "", speed: 7, playing: false, loop: "", moving: "glide", together: false, colour: "visit",
-  cohort: "", station: "", child: "", panel: "", finding: "", of: "", behind: "", theme: "auto",
+  cohort: "", station: "", child: "", panel: "", measure: "", ask: "", finding: "", of: "", behind: "", theme: "auto",
 });
 
 const unwritten = new Set(["playing", "cohort"]);
-/** A whole filter or figure as one value: every sign of its grammar is escaped once more. */
-const escaped = new Set(["of", "with_cohort", "behind"]);
+/** A whole filter, figure or query as one value: every sign of its grammar is escaped once more. */
+const escaped = new Set(["of", "with_cohort", "behind", "ask"]);
 
 /** What may be written where only some words mean anything; another word in an address is passed over. @type {Record<string, string[]>} */
 const words = {
-  moving: ["glide", "hop"], theme: ["auto", "light", "dark"], panel: ["findings", "filters", "table", "view", "periods", "behind", "edit"],
+  moving: ["glide", "hop"], theme: ["auto", "light", "dark"], panel: ["findings", "questions", "filters", "table", "view", "periods", "behind", "edit"],
 };
 
 /** An address may be typed: a percent sign that stands for nothing is itself. @param {string} text */
@@ -130,5 +132,7 @@ export const createStore = (initial) => makeStore(initial, (patch, state) => {
   if ("cohort" in patch && patch.cohort !== state.cohort && !("behind" in patch) && state.behind) {
     patch = { panel: state.panel === "behind" ? "" : state.panel, ...patch, behind: "" };
   }
+  // A question belongs to its panel.
+  if ("panel" in patch && patch.panel !== "questions") patch = { ...patch, measure: "", ask: "" };
   return patch;
 });

@@ -5,7 +5,7 @@ import { element } from "./element.js";
 export const keys = [
   ["Space", "play or pause"], ["← →", "a day back or on; with Shift a week"], ["Home End", "first and last day"],
   ["+ −", "faster, slower"], ["R", "run backwards"], ["L", "repeat a stretch of time"], ["[ ]", "begin or end the stretch here"],
-  ["N", "findings"], ["F", "filter"], ["T", "table"], ["V", "this panel"], ["0", "whole map; with Shift + and − closer, farther"], ["Esc", "close the panel"],
+  ["N", "findings"], ["Q", "questions"], ["F", "filter"], ["T", "table"], ["V", "this panel"], ["0", "whole map; with Shift + and − closer, farther"], ["Esc", "close the panel"],
 ];
 
 /**

@@ -15,6 +15,7 @@ PANELS = {
     "the map alone": "",
     "the filter panel": "_panel=filters&sex=female&visit=1%2B",
     "the table": "_panel=table",
+    "the questions": "_panel=questions",
     "the view panel": "_panel=view",
     "the periods": "_panel=periods",
     "moving stations": "_panel=edit",

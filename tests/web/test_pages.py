@@ -101,3 +101,11 @@ def test_robots_are_sent_away(client: FlaskClient) -> None:
     assert "Disallow: /" in client.get("/robots.txt").get_data(as_text=True)
     assert client.get("/api/datasets").headers["X-Robots-Tag"].startswith("noindex")
     assert client.get("/favicon.ico").mimetype == "image/svg+xml"
+
+
+def test_every_definition_has_a_place_that_an_address_leads_to(client: FlaskClient) -> None:
+    page = client.get("/d/small/definitions").get_data(as_text=True)
+    for measure in ("rereferral", "nfa", "flow"):
+        assert f'id="{measure}"' in page
+    assert "Of referrals in the period, the share with an earlier referral of the same child within 12 months" in page
+    assert 'href="/d/small"' in page
