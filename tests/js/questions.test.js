@@ -5,7 +5,6 @@ import { test } from "node:test";
 import { createApi } from "../../static/js/api.js";
 import { asked, parted, readAsk, writeAsk } from "../../static/js/questions/ask.js";
 import { flow } from "../../static/js/questions/flow.js";
-import { showJourneys } from "../../static/js/questions/journeys.js";
 import { nfa } from "../../static/js/questions/nfa.js";
 import { QUESTIONS } from "../../static/js/questions/questions.js";
 import { rereferral } from "../../static/js/questions/rereferral.js";
@@ -121,13 +120,4 @@ test("flow of nobody says so", () => {
 
 test("a row is named by its labels, and nothing in them is taken for the sign between them", () => {
   assert.equal(rowOf("group", "a|b", null, 12, false), "group|a||b||12|false");
-});
-
-test("the journeys behind a figure are asked of the measure as it was asked, with its filter", () => {
-  const opened = /** @type {string[]} */ ([]), was = globalThis.open;
-  globalThis.open = /** @type {any} */ ((/** @type {string} */ address) => opened.push(address));
-  try {
-    showJourneys(createApi("council"), "nfa", "by=source&visit=1+", "group|health services|", "count");
-  } finally { globalThis.open = was; }
-  assert.deepEqual(opened, ["/api/datasets/council/nfa/journeys?row=group%7Chealth%20services%7C&count=count&by=source&visit=1+"]);
 });
