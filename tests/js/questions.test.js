@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createApi } from "../../static/js/api.js";
 import { asked, parted, readAsk, writeAsk } from "../../static/js/questions/ask.js";
 import { flow } from "../../static/js/questions/flow.js";
 import { nfa } from "../../static/js/questions/nfa.js";
