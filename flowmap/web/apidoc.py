@@ -17,7 +17,7 @@ Written from `/api/openapi.json` by `python -m flowmap.web.apidoc > docs/api.md`
   where that helps. Statuses: 400 not understood, 403 not from this computer or from another site, 404 no such thing,
   405 wrong method, 409 map and tables do not fit, 410 dataset gone from disk, 413 body over 1 MiB, 415 not JSON.
 - **Every figure** is there as JSON and, with `format=csv`, as a CSV file. Text that a spreadsheet would run as a
-  formula has an apostrophe in front.
+  formula has an apostrophe in front. The last column of a table of a cohort, `cohort`, says in words of which.
 - **The two big tables** are there whole as an Arrow stream (`Accept: application/vnd.apache.arrow.stream`) and in pages
   as JSON or CSV.
 - **Caching**: answers carry a strong `ETag`, one for each content coding, and `Cache-Control: no-cache`, so a client

@@ -23,6 +23,7 @@ from flowmap.web.served import Chosen, Selection, Served
 from flowmap.web.shelf import Shelf
 
 CSV = "text/csv"
+COHORT = "cohort"  # the last column of tables of a cohort
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,15 @@ def _released(call: Call, operation: Operation, value: Any, as_csv: bool) -> byt
     return (csvtext.write((table.note,), ()) + csvtext.write(table.columns, table.rows)).encode()
 
 
+def _csv(call: Call, operation: Operation, value: Any) -> bytes:
+    """The table; of a cohort, with a last column that says of which, lest a file be taken for one of everybody."""
+    columns, rows = operation.rows(call, value)  # type: ignore[misc]  # only where there are rows
+    if operation.cohort:
+        said = " beside ".join(one.selection.cohort.sentence() for one in _sides(call, operation))
+        columns, rows = (*columns, COHORT), [{**row, COHORT: said} for row in rows]
+    return csvtext.write(columns, rows).encode()
+
+
 def _answer(call: Call, operation: Operation) -> Response:
     as_csv = call.query.values.get("format") == "csv"
     etag = None if operation.private or operation.method != "GET" else _etag(call, operation)
@@ -116,7 +126,7 @@ def _answer(call: Call, operation: Operation) -> Response:
         if operation.measure and call["disclose"]:
             return respond.pack(_released(call, operation, value, as_csv), chosen)
         if as_csv and operation.rows:
-            return respond.pack(csvtext.write(*operation.rows(call, value)).encode(), chosen)
+            return respond.pack(_csv(call, operation, value), chosen)
         if operation.media != "application/json":
             return respond.pack(value, chosen)
         return respond.pack(respond.to_json(value), chosen)

@@ -83,7 +83,7 @@ test("NFA says the trend only where there is one", () => {
   const { sentence } = seen(nfa, decisions({ earlier, trend: { z: 4, p: 0.0001 } }));
   assert.match(sentence, /^Assessment: 25\.0% \(30 of 120; 95% interval 18\.1% to 33\.4%\) of decisions /);
   assert.match(sentence, / 25\.0% \(30 of 120\) where the child had not been referred before, 50\.0% \(60 of 120\) where it had been 3 or more/);
-  assert.match(sentence, /, and the share rises with each \(test for trend, p < 0\.001\)\.$/);
+  assert.match(sentence, /, and the share rises with their number \(test for trend, p < 0\.001\)\.$/);
   assert.match(seen(nfa, decisions({ earlier, trend: { z: 1, p: 0.3 } })).sentence, /within chance \(test for trend, p = 0\.300\)\.$/);
 });
 

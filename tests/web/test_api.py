@@ -130,8 +130,13 @@ def test_the_panel_of_a_station_repeats_its_row_and_adds_where_from_and_where_to
     assert sum(week["in"] for week in panel["weekly"]) == 3
     assert sum(week["out"] for week in panel["weekly"]) == 2
     rows = table(client, "/stations/referral?at=2015-06-03T09:00&format=csv")
-    assert {"figure": "came_from", "of": "contact", "value": "2"} in rows
-    assert {"figure": "reached", "of": "", "value": "3"} in rows
+    assert {"figure": "came_from", "of": "contact", "value": "2", "cohort": "all journeys"} in rows
+    assert {"figure": "reached", "of": "", "value": "3", "cohort": "all journeys"} in rows
+
+
+def test_a_table_says_in_words_of_which_cohort_it_is(client: FlaskClient) -> None:
+    said = {row["cohort"] for row in table(client, "/stations?at=2015-06-03T09:00&sex=F&format=csv")}
+    assert said == {get(client, "/cohort?sex=F")["sentence"]}
 
 
 def test_a_cohort_is_said_in_words_and_its_facets_are_counted_given_the_others(client: FlaskClient) -> None:

@@ -32,8 +32,8 @@ export function saySigned(value, unit) {
 export const interval = ({ low, high, unit }) => (low === null || high === null || low === undefined ? "–"
   : `${saySigned(low, unit).replace(" points", "")} to ${saySigned(high, unit).replace(" points", "")}`);
 
-/** Whether the difference stands among all that were looked at; "not said" where the notes say why. @param {Row} row */
-const chance = ({ within_chance, told }) => (told ? "yes" : within_chance ? "no" : "not said");
+/** Whether the difference stands among all that were looked at; "alone": see the note below the table. @param {Row} row */
+const chance = ({ within_chance, told }) => (told ? "yes" : within_chance ? "no" : "alone");
 
 /** @param {Differences} found @param {string} address  of the same figures @returns {Node[]} */
 export function differencesTable(found, address) {
@@ -48,9 +48,10 @@ export function differencesTable(found, address) {
       element("tbody", {}, ...found.rows.map((row) => element(row.told ? "tr.beyond" : row.within_chance ? "tr.chance" : "tr", {},
         element("th", { scope: "row" }, row.label), cell(row.left, row.left_of, row.unit), cell(row.right, row.right_of, row.unit),
         element("td", {}, saySigned(row.difference, row.unit)), element("td", {}, interval(row)), element("td", {}, chance(row))))))),
+    found.rows.some((row) => chance(row) === "alone") && element("p.aside", {}, "“Alone”: the interval leaves out 0, but among so many figures a few do by chance, or it only says how large the two sides are."),
     ...(found.notes ?? []).map((note) => element("p.aside", {}, note)),
     ...(found.left_out?.length ? [element("details", {}, element("summary", {}, "What is left out"),
       element("ul", {}, ...found.left_out.map(({ what, why }) => element("li", {}, `${what}: ${why}`))))] : []),
     addresses(address),
-  ];
+  ].filter((node) => node !== false);
 }

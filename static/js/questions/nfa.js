@@ -32,7 +32,7 @@ function sentenceOf({ label, overall, earlier: several, trend, period: within })
   const first = `${label}: ${whole(overall)} of decisions from ${period(within)} were no further action`;
   const never = several[0], often = several.at(-1);
   if (!never.of || !often.of || !trend) return `${first}.`;
-  const way = trend.p >= 0.05 ? ", which is within chance" : trend.z > 0 ? ", and the share rises with each" : ", and the share falls with each";
+  const way = trend.p >= 0.05 ? ", which is within chance" : trend.z > 0 ? ", and the share rises with their number" : ", and the share falls with their number";
   return `${first}: ${share(never.share)} (${count(never.count)} of ${count(never.of)}) where the child had not been referred before, ${share(often.share)} (${count(often.count)} of ${count(often.of)}) where it had been 3 or more times${way} (test for trend, p ${trend.p < 0.001 ? "< 0.001" : `= ${trend.p.toFixed(3)}`}).`;
 }
 
