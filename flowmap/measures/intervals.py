@@ -87,11 +87,13 @@ def funnel(of: npt.ArrayLike, share: float, level: float) -> tuple[Floats, Float
     """Exact binomial limits of a share for each number in `of`, at a level such as 0.95.
 
     Between two counts they are interpolated, as Spiegelhalter, Statistics in Medicine 24 (2005), appendix A.1.1, so
-    that they do not jump; never below 0 or above 1.
+    that they do not jump; never below 0 or above 1. Where even "all of them" is likelier than the tail, the upper
+    limit is 1: interpolated it would be just below, and a group of two with two would lie outside.
     """
     size = np.asarray(of, dtype=np.int64)
     tail = (1 - level) / 2
-    return _limit(size, share, tail), _limit(size, share, 1 - tail)
+    high = _limit(size, share, 1 - tail)
+    return _limit(size, share, tail), np.where((share**size > tail) & (share > 0), 1.0, high)
 
 
 def _limit(of: npt.NDArray[np.int64], share: float, quantile: float) -> Floats:
