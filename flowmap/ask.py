@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -268,6 +268,14 @@ MEASURES: dict[str, Measure] = {
     "weeks": Measure(_weeks),
     "workload": Measure(_asked(asked.work), lambda found: found["rows"], asked.WORK),
 }
+
+
+def with_cohort(
+    columns: Sequence[str], rows: Iterable[Mapping[str, Any]], cohorts: Sequence[Cohort]
+) -> tuple[tuple[str, ...], Rows]:
+    """A table as it goes into a file: a last column, `cohort`, says of whom, lest it be taken for one of everybody."""
+    said = " beside ".join(one.sentence() for one in cohorts)
+    return (*columns, "cohort"), [{**row, "cohort": said} for row in rows]
 
 
 def released(name: str, question: Question, found: Any, rule: Rule) -> Released:

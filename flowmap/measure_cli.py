@@ -100,7 +100,7 @@ def measure(
     nfa, occupancy, pathways, rereferral, stations, variants, variation, weeks, workload.
     """
     from flowmap import dataset
-    from flowmap.ask import MEASURES, Question, released
+    from flowmap.ask import MEASURES, Question, released, with_cohort
     from flowmap.cohort import parse
 
     if name not in MEASURES:
@@ -129,7 +129,8 @@ def measure(
     rows = asked.rows(found)
     for note in found.get("notes", []) if isinstance(found, dict) else []:
         click.echo(note, err=True)
-    _write(list(rows[0]) if rows else asked.columns, rows)
+    sides = [question.cohort, *([question.beside.cohort] if question.beside else [])]
+    _write(*with_cohort(tuple(rows[0]) if rows else asked.columns, rows, sides))
 
 
 def _beside(data: Any, cohort: str, options: Any, given: dict[str, Any]) -> Question:

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, current_app, request
 from werkzeug.exceptions import BadRequest
 
+from flowmap.ask import with_cohort
 from flowmap.disclosure import Rule
 from flowmap.release import children_of, release
 from flowmap.release_shapes import shape_of
@@ -23,7 +24,6 @@ from flowmap.web.served import Chosen, Selection, Served
 from flowmap.web.shelf import Shelf
 
 CSV = "text/csv"
-COHORT = "cohort"  # the last column of tables of a cohort
 
 
 @dataclass(frozen=True)
@@ -109,11 +109,10 @@ def _released(call: Call, operation: Operation, value: Any, as_csv: bool) -> byt
 
 
 def _csv(call: Call, operation: Operation, value: Any) -> bytes:
-    """The table; of a cohort, with a last column that says of which, lest a file be taken for one of everybody."""
+    """The table as a file."""
     columns, rows = operation.rows(call, value)  # type: ignore[misc]  # only where there are rows
     if operation.cohort:
-        said = " beside ".join(one.selection.cohort.sentence() for one in _sides(call, operation))
-        columns, rows = (*columns, COHORT), [{**row, COHORT: said} for row in rows]
+        columns, rows = with_cohort(columns, rows, [one.selection.cohort for one in _sides(call, operation)])
     return csvtext.write(columns, rows).encode()
 
 
