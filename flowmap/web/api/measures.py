@@ -15,11 +15,12 @@ from flowmap.web import measure_schemas as schemas
 from flowmap.web.api.parts import DATASET
 from flowmap.web.errors import Refusal
 from flowmap.web.operations import Operation, Parameter, Rows, Schema
+from flowmap.web.parameters import AT
 from flowmap.web.routes import Call
 
 # The parameters whose name is not that of the option.
 OPTION_OF = {"from": "begin", "to": "end", "by": "facet", "role": "roles"}
-NOT_OPTIONS = ("format", "station", "disclose", "threshold")
+NOT_OPTIONS = ("format", "at", "station", "disclose", "threshold")
 PERIOD = (asked.FROM, asked.TO)
 
 
@@ -37,10 +38,11 @@ def _view(name: str) -> Callable[[Call], Any]:
         question = Question(
             served.data,
             chosen.cohort,
+            () if (at := call.query.values.get("at")) is None else (at,),
             station=call.query.values.get("station"),
             options=_options(call.query.values),
             kept=chosen.mask,
-            clocks=served.dues() if name in ("durations", "findings", "variation") else None,
+            clocks=served.dues() if name in ("durations", "findings", "timescales", "variation") else None,
         )
         try:
             return MEASURES[name].answer(question)
@@ -87,6 +89,14 @@ OPERATIONS = (
         asked.FIRST_DAY,
         asked.BY,
         asked.ROLE,
+    ),
+    _operation(
+        "timescales",
+        "How far the map's timescales are kept, and who is near or past one at an instant, oldest first",
+        schemas.TIMESCALES,
+        AT,
+        asked.FIRST_DAY,
+        asked.LISTED,
     ),
     _operation(
         "rereferral",
