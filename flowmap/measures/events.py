@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 
 from flowmap.dataset import DAY, Dataset, Seconds
+from flowmap.measures.beside import Beside
 
 Ints = npt.NDArray[np.int64]
 Position = npt.NDArray[np.int64]
@@ -69,16 +69,6 @@ class Events:
         return np.where(after < self.end[self.journey[position]], after, -1)
 
 
-_KEPT: WeakKeyDictionary[Dataset, Events] = WeakKeyDictionary()
-
-
-def events(data: Dataset) -> Events:
-    """The events of a dataset."""
-    if data not in _KEPT:
-        _KEPT[data] = _laid_out(data)
-    return _KEPT[data]
-
-
 def _laid_out(data: Dataset) -> Events:
     table, moves = data.journeys, data.transitions
     counts = table.moves.astype(np.int64) + 1
@@ -90,3 +80,7 @@ def _laid_out(data: Dataset) -> Events:
     position = begin[moves.journey] + moves.move + 1
     station[position], time[position] = data.route_to.astype(np.uint16)[moves.route], moves.arrive
     return Events(station, time, np.repeat(np.arange(len(table), dtype=np.uint32), counts), begin, end)
+
+
+events: Beside[Events] = Beside(_laid_out)
+"""The events of a dataset."""

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from flowmap.dataset import DAY, Dataset, Mask
-from flowmap.transitions import quantiles_by_group
+from flowmap.measures.beside import Beside
+from flowmap.measures.occupancy import moves_of
+from flowmap.measures.waits import waits
 
 HOUR = 3600  # seconds
 
@@ -45,11 +47,10 @@ class Move:
 def moves(data: Dataset, mask: Mask) -> list[Move]:
     """The moves that journeys of `mask` made, commonest first, then by station."""
     table = data.transitions
-    kept = slice(None) if mask.all() else mask[table.journey]
-    route, depart, arrive = table.route[kept], table.depart[kept], table.arrive[kept]
-    count = np.bincount(route, minlength=len(data.route_from))
-    same_day = np.bincount(route[depart // DAY == arrive // DAY], minlength=len(count))
-    median, p90 = quantiles_by_group(route, arrive - depart, len(count), (0.5, 0.9))
+    kept = moves_of(data, mask)
+    count = np.bincount(table.route[kept], minlength=len(data.route_from))
+    same_day = np.bincount(table.route[kept & _same_day(data)], minlength=len(count))
+    waited = waits(data, "route").quantiles(kept, (0.5, 0.9))
     found = np.flatnonzero(count)
     found = found[np.lexsort((data.route_to[found], data.route_from[found], -count[found]))]
     return [
@@ -58,8 +59,15 @@ def moves(data: Dataset, mask: Mask) -> list[Move]:
             int(data.route_to[r]),
             int(count[r]),
             int(same_day[r]),
-            float(median[r]) / HOUR,
-            float(p90[r]) / HOUR,
+            waited[r][0] / HOUR,
+            waited[r][1] / HOUR,
         )
         for r in found
     ]
+
+
+def _on_one_day(data: Dataset) -> Mask:
+    return data.transitions.depart // DAY == data.transitions.arrive // DAY
+
+
+_same_day = Beside(_on_one_day)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from flowmap.dataset import Dataset, Mask, iso
+from flowmap.dataset import DAY, Dataset, Mask, Seconds, iso
+from flowmap.measures.events import events
 from flowmap.measures.flow import edges
 from flowmap.measures.moves import HOUR
-from flowmap.measures.occupancy import moves_of, whereabouts
+from flowmap.measures.occupancy import Whereabouts, moves_of, whereabouts
 from flowmap.measures.timescales import Due, overdue
-from flowmap.transitions import quantiles_by_group
+from flowmap.measures.waits import waits
+
+WEEK = 7 * DAY
 
 
 @dataclass(frozen=True)
@@ -93,34 +97,48 @@ class StationPanel:
 
 def stations(data: Dataset, mask: Mask, at: int, dues: list[Due]) -> list[StationRow]:
     """Every station, in order of index, for the journeys of `mask`."""
+    return _rows(data, mask, _made(data, mask, at), at, dues, range(len(data.stations)))
+
+
+def _made(data: Dataset, mask: Mask, at: int) -> Mask:
+    """(m,) the moves that journeys of `mask` have made by an instant."""
+    made: Mask = moves_of(data, mask) & (data.transitions.arrive <= at)
+    return made
+
+
+def _rows(data: Dataset, mask: Mask, made: Mask, at: int, dues: list[Due], which: Sequence[int]) -> list[StationRow]:
     places = len(data.stations)
-    table, moves = data.journeys, data.transitions
-    made = np.flatnonzero(moves_of(data, mask) & (moves.arrive <= at))
-    route = moves.route[made]
+    table = data.journeys
     began = np.bincount(table.first[mask & (table.start <= at)], minlength=places)
-    per_route = np.bincount(route, minlength=len(data.route_from))
+    per_route = np.bincount(data.transitions.route[made], minlength=len(data.route_from))
     arrived = np.bincount(data.route_to, weights=per_route, minlength=places).astype(np.int64)
     left = np.bincount(data.route_from, weights=per_route, minlength=places).astype(np.int64)
     ended = np.bincount(table.last[mask & (data.until < at)], minlength=places)
-    waits = moves.arrive[made] - moves.depart[made]
-    median, p90 = quantiles_by_group(data.route_from[route], waits, places, (0.5, 0.9))
-    found = whereabouts(data, mask, at)
-    late = np.bincount(found.station[overdue(data, dues, found)], minlength=places)
+    late = _late(data, dues, whereabouts(data, mask, at))
     timed = {station for due in dues for station in due.at}
-    return [
-        StationRow(
-            station=s,
-            reached=int(began[s] + arrived[s]),
-            began=int(began[s]),
-            left=int(left[s]),
-            ended=int(ended[s]),
-            waiting=int(began[s] + arrived[s] - left[s] - ended[s]),
-            median_wait_hours=_hours(median[s]),
-            p90_wait_hours=_hours(p90[s]),
-            overdue=int(late[s]) if s in timed else None,
+    waited = waits(data, "station")
+    found = []
+    for s in which:
+        median, p90 = waited.of(s, made, (0.5, 0.9))
+        found.append(
+            StationRow(
+                station=s,
+                reached=int(began[s] + arrived[s]),
+                began=int(began[s]),
+                left=int(left[s]),
+                ended=int(ended[s]),
+                waiting=int(began[s] + arrived[s] - left[s] - ended[s]),
+                median_wait_hours=_hours(median),
+                p90_wait_hours=_hours(p90),
+                overdue=int(late[s]) if s in timed else None,
+            )
         )
-        for s in range(places)
-    ]
+    return found
+
+
+def _late(data: Dataset, dues: list[Due], found: Whereabouts) -> npt.NDArray[np.int64]:
+    """(stations,) how many of those waiting are past a timescale."""
+    return np.bincount(found.station[overdue(data, dues, found)], minlength=len(data.stations))
 
 
 def _hours(seconds: float) -> float | None:
@@ -129,14 +147,13 @@ def _hours(seconds: float) -> float | None:
 
 def station(data: Dataset, mask: Mask, at: int, dues: list[Due], index: int) -> StationPanel:
     """The station `index` in full, for the journeys of `mask`."""
-    moves = data.transitions
-    moving = moves_of(data, mask)
-    counts = np.bincount(moves.route[moving & (moves.arrive <= at)], minlength=len(data.route_from))
+    made = _made(data, mask, at)
+    counts = np.bincount(data.transitions.route[made], minlength=len(data.route_from))
     return StationPanel(
-        stations(data, mask, at, dues)[index],
+        _rows(data, mask, made, at, dues, [index])[0],
         _ways(counts, data.route_to == index, data.route_from),
         _ways(counts, data.route_from == index, data.route_to),
-        _weekly(data, mask, moving, index),
+        _weekly(data, mask, index),
     )
 
 
@@ -145,18 +162,22 @@ def _ways(counts: npt.NDArray[np.int64], routes: Mask, other: npt.NDArray[np.int
     return sorted(found, key=lambda way: (-way[1], way[0]))
 
 
-def _weekly(data: Dataset, mask: Mask, moving: Mask, index: int) -> list[StationWeek]:
-    table, moves = data.journeys, data.transitions
-    into = moving & (data.route_to == index)[moves.route]
-    out = moving & (data.route_from == index)[moves.route]
-    came = np.sort(np.concatenate([table.start[mask & (table.first == index)], moves.arrive[into]]))
-    left = np.sort(moves.arrive[out])
-    done = np.sort(data.until[mask & (table.last == index)])
+def _weekly(data: Dataset, mask: Mask, index: int) -> list[StationWeek]:
+    table, every = data.journeys, events(data)
     weeks = edges(data.first, data.last, "week")
-    begin = weeks[:-1]
-    waiting = np.searchsorted(came, begin, side="right") - np.searchsorted(left, begin, side="right")
-    waiting -= np.searchsorted(done, begin, side="left")
-    arrived = np.diff(np.searchsorted(came, weeks, side="left"))
-    gone = np.diff(np.searchsorted(left, weeks, side="left"))
-    rows = zip(begin.tolist(), arrived.tolist(), gone.tolist(), waiting.tolist(), strict=True)
+    here = every.at(index)
+    here = here[mask[every.journey[here]]]
+    after = every.following(here)
+    came, left = every.time[here], every.time[after[after >= 0]]
+    done = data.until[mask & (table.last == index)]
+    # Who comes or leaves at the very start of a week has done so by then; who is done at it is there yet.
+    waiting = (_before(came - 1, weeks) - _before(left - 1, weeks) - _before(done, weeks))[:-1]
+    arrived, gone = np.diff(_before(came, weeks)), np.diff(_before(left, weeks))
+    rows = zip(weeks[:-1].tolist(), arrived.tolist(), gone.tolist(), waiting.tolist(), strict=True)
     return [StationWeek(*row) for row in rows]
+
+
+def _before(times: Seconds, weeks: Seconds) -> npt.NDArray[np.int64]:
+    """(w,) how many of `times` lie before the start of each week."""
+    week = (times - weeks[0]) // WEEK + 1  # 0: before the first
+    return np.cumsum(np.bincount(week, minlength=len(weeks)))[: len(weeks)]
