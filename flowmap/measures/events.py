@@ -37,12 +37,12 @@ class Events:
     def at(self, *stations: int) -> Position:
         """Positions of the events at any of those stations, in order."""
         order, begin = self._by_station
-        found = [order[begin[s] : begin[s + 1]] for s in dict.fromkeys(stations) if s + 1 < len(begin)]
-        if not found:
-            return np.empty(0, dtype=np.int64)
-        if len(found) == 1:
-            return found[0].astype(np.int64)
-        return np.sort(np.concatenate(found)).astype(np.int64)
+        if len(stations) != 1:
+            wanted = np.zeros(max((len(begin) - 1, *(s + 1 for s in stations))), dtype=bool)
+            wanted[list(stations)] = True
+            return np.flatnonzero(wanted[self.station])
+        (s,) = stations
+        return order[begin[s] : begin[s + 1]].astype(np.int64) if s + 1 < len(begin) else np.empty(0, dtype=np.int64)
 
     def day(self, position: Position) -> Ints:
         """Days since 1970 (UTC)."""

@@ -16,8 +16,9 @@ import numpy.typing as npt
 
 from flowmap.dataset import Dataset, Mask
 from flowmap.eventlog import OptionError
-from flowmap.measures.paths import Sequences, of_children, of_journeys
-from flowmap.measures.pathways import Scope, hashes, within
+from flowmap.measures.distinct import hashes, tally
+from flowmap.measures.paths import Sequences, of_children
+from flowmap.measures.pathways import Scope, within
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -79,13 +80,10 @@ def lives(
     if not 2 <= groups <= 20:
         raise OptionError(f"{groups} groups cannot be made.", remedy="Choose 2 to 20.")
     chosen = within(data, mask, since, until)
-    several = (of_children if scope == "child" else of_journeys)(data, chosen).merged("repeats")
-    if not len(several):
+    if not chosen.any():
         return Lives((), scope, 0, None, 0)
-    _, example, count = np.unique(hashes(several), return_index=True, return_counts=True)
-    order = np.lexsort((example, -count))
-    example = example[order]
-    weight = count[order].astype(np.float64)
+    several, example, count = _counted(data, chosen, scope)
+    weight = count.astype(np.float64)
     ways, length = _table(several, example)
     few = min(COMMONEST, len(ways))
     apart = _distances(ways[:few], length[:few], ways[:few], length[:few])
@@ -102,7 +100,18 @@ def lives(
         made.append(Group(typical, int(weight[here].sum()), int(here.sum()), mean))
     made.sort(key=lambda group: (-group.count, group.typical))
     cut = int(np.count_nonzero((several.end - several.begin)[example] > LONGEST))
-    return Lives(tuple(made), scope, len(several), _silhouette(far, weight), cut)
+    return Lives(tuple(made), scope, int(count.sum()), _silhouette(far, weight), cut)
+
+
+def _counted(data: Dataset, chosen: Mask, scope: Scope) -> tuple[Sequences, Ints, Ints]:
+    """Ways without repeats, most taken first: the sequences, which of them is an example of each, how many took it."""
+    if scope == "journey":
+        found = tally(data, np.flatnonzero(chosen), "repeats")
+        return found.sequences, found.example[found.order], found.count[found.order]
+    several = of_children(data, chosen).merged("repeats")
+    _, example, count = np.unique(hashes(several), return_index=True, return_counts=True)
+    order = np.lexsort((example, -count))
+    return several, example[order], count[order]
 
 
 def _table(several: Sequences, rows: Ints) -> tuple[Ints, Ints]:

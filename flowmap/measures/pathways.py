@@ -14,20 +14,21 @@ import numpy.typing as npt
 
 from flowmap.dataset import DAY, Dataset, Mask
 from flowmap.eventlog import OptionError
+from flowmap.measures.distinct import Tally, distinct, tally
+from flowmap.measures.events import events
 from flowmap.measures.intervals import Share
 from flowmap.measures.options import maybe, part, station
 from flowmap.measures.paths import (
     MERGES,
     Ints,
     Merge,
-    Sequences,
+    Pattern,
     matches,
     of_children,
-    of_journeys,
     pattern,
-    regrouped,
 )
 
+Floats = npt.NDArray[np.float64]
 Scope = Literal["journey", "child"]
 
 MOST_PATHS = 50
@@ -117,19 +118,22 @@ def pathways(
     if merge not in MERGES:
         raise OptionError(f"There is no way “{merge}” to merge.", remedy=f"One of: {', '.join(MERGES)}.")
     chosen = within(data, mask, since, until)
-    rows, several = np.flatnonzero(chosen), of_journeys(data, chosen)
+    rows = np.flatnonzero(chosen)
     told = [(station(data, one), [station(data, name) for name in names]) for one, names in (groups or {}).items()]
-    several = regrouped(several, told).merged(merge)
-    if not len(several):
+    if not len(rows):
         return Pathways((), 0, 0, merge)
-    _, example, which, count = np.unique(hashes(several), return_index=True, return_inverse=True, return_counts=True)
-    order = np.lexsort((example, -count))[:most]
-    return Pathways(
-        tuple(_way(data, several, rows[which == v], int(example[v])) for v in order), len(rows), len(count), merge
-    )
+    found = tally(data, rows, merge, told)
+    order = found.order[:most]
+    rank = np.full(len(found.count), len(order), dtype=np.int16)
+    rank[order] = np.arange(len(order))
+    by_rank = rows[np.argsort(rank[found.way], kind="stable")]
+    takers = np.split(by_rank, np.cumsum(found.count[order]))[: len(order)]
+    ways = tuple(_way(data, found, int(way), taken) for way, taken in zip(order, takers, strict=True))
+    return Pathways(ways, len(rows), len(found.order), merge)
 
 
-def _way(data: Dataset, several: Sequences, rows: Ints, example: int) -> Pathway:
+def _way(data: Dataset, found: Tally, way: int, rows: Ints) -> Pathway:
+    several, example = found.sequences, found.example[way]
     path = tuple(several.station[several.begin[example] : several.end[example]].tolist())
     table = data.journeys
     over = rows[~table.open[rows]]
@@ -137,23 +141,17 @@ def _way(data: Dataset, several: Sequences, rows: Ints, example: int) -> Pathway
     return Pathway(
         path,
         len(rows),
-        len(np.unique(table.child[rows])),
+        children_of(data, rows),
         len(rows) - len(over),
         float(np.median(days)) if len(over) else None,
     )
 
 
-def hashes(several: Sequences) -> npt.NDArray[np.uint64]:
-    """(s,) a 64-bit hash of each sequence: the sum of a mixed number for each place and station."""
-    place = np.arange(len(several.station)) - several.begin[several.of]
-    values = place.astype(np.uint64) * np.uint64(65_536) + several.station.astype(np.uint64)
-    # SplitMix64's finaliser: every bit of the result depends on every bit given.
-    values += np.uint64(0x9E3779B97F4A7C15)
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    values ^= values >> np.uint64(31)
-    total = np.concatenate([np.zeros(1, np.uint64), np.cumsum(values, dtype=np.uint64)])
-    return total[several.end] - total[several.begin]
+def children_of(data: Dataset, rows: Ints) -> int:
+    """How many children those journeys are of."""
+    seen = np.zeros(len(data.pseudonyms), dtype=bool)
+    seen[data.journeys.child[rows]] = True
+    return int(np.count_nonzero(seen))
 
 
 @dataclass(frozen=True)
@@ -197,16 +195,37 @@ def search(
     event of the pattern to its last.
     """
     wanted = pattern(data, text)
-    chosen = within(data, mask, since, until)
+    rows = np.flatnonzero(within(data, mask, since, until))
     if scope == "child":
-        several = of_children(data, chosen)
-        unnamed = data.exits.copy()
-        unnamed[list(wanted.named)] = False
-        several = several.only(~unnamed[several.station])
+        share, days, journeys = _in_children(data, rows, wanted)
     elif scope == "journey":
-        several = of_journeys(data, chosen)
+        share, days, journeys = _in_journeys(data, rows, wanted)
     else:
         raise OptionError(f"A pattern is of a journey or a child, not of “{scope}”.", remedy="journey or child")
+    median = float(np.median(days)) if len(days) else None
+    return Search(wanted.text, scope, share, children_of(data, journeys), journeys, median)
+
+
+def _in_journeys(data: Dataset, rows: Ints, wanted: Pattern) -> tuple[Share, Floats, Ints]:
+    """Those that hold the pattern of the journeys `rows`, in how many days, and which they are."""
+    ways, time = distinct(data), events(data).time
+    ok, first, final = matches(ways.sequences, wanted)
+    held = rows[ok[ways.of[rows]]]
+    way = ways.of[held]
+    shift = events(data).begin[held] - ways.sequences.begin[way]  # from the events of the way's example to one's own
+    days = (time[final[way] + shift] - time[first[way] + shift]) / DAY
+    return Share(len(held), len(rows)), days, held
+
+
+def _in_children(data: Dataset, rows: Ints, wanted: Pattern) -> tuple[Share, Floats, Ints]:
+    """Those that hold it of the children of the journeys `rows`, in how many days, and the journeys it lies in."""
+    able = rows[_able(data, rows, wanted)[data.journeys.child[rows]]]
+    chosen = np.zeros(len(data.journeys), dtype=bool)
+    chosen[able] = True
+    several = of_children(data, chosen)
+    unnamed = data.exits.copy()
+    unnamed[list(wanted.named)] = False
+    several = several.only(~unnamed[several.station])
     ok, first, final = matches(several, wanted)
     first, final = first[ok], final[ok]
     days = (several.time[final] - several.time[first]) / DAY
@@ -214,14 +233,20 @@ def search(
     np.add.at(inside, first, 1)
     np.add.at(inside, final + 1, -1)
     journeys = np.unique(several.journey[np.cumsum(inside[:-1]) > 0])
-    return Search(
-        wanted.text,
-        scope,
-        Share(int(ok.sum()), len(several)),
-        len(np.unique(data.journeys.child[journeys])),
-        journeys,
-        float(np.median(days)) if len(days) else None,
-    )
+    return Share(int(ok.sum()), children_of(data, rows)), days, journeys
+
+
+def _able(data: Dataset, rows: Ints, wanted: Pattern) -> Mask:
+    """(children,) whose journeys `rows` come, in any order, to every place of the pattern: others cannot hold it."""
+    ways, child = distinct(data), data.journeys.child
+    able = np.ones(len(data.pseudonyms), dtype=bool)
+    for allowed in {place.tobytes(): place for run in wanted.runs for place in run}.values():
+        comes = np.zeros(len(ways.sequences), dtype=bool)
+        comes[ways.sequences.of[allowed[ways.sequences.station]]] = True
+        there = np.zeros(len(able), dtype=bool)
+        there[child[rows[comes[ways.of[rows]]]]] = True
+        able &= there
+    return able
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from flowmap.dataset import Dataset, Mask
 from flowmap.eventlog import OptionError
+from flowmap.measures.distinct import distinct
 from flowmap.measures.options import station
-from flowmap.measures.paths import of_journeys
 from flowmap.measures.pathways import within
 
 Ints = npt.NDArray[np.int64]
@@ -103,40 +103,50 @@ def sankey(
     """
     if not 2 <= steps <= 20:
         raise OptionError(f"A Sankey of {steps} steps cannot be drawn.", remedy="Choose 2 to 20.")
-    several = of_journeys(data, within(data, mask, since, until))
+    ways, rows = distinct(data), np.flatnonzero(within(data, mask, since, until))
+    several = ways.sequences
     if stages is not None:
         wanted = np.isin(np.arange(len(data.stations)), [station(data, name) for name in stages])
         touched = np.zeros(len(several), dtype=bool)
         touched[several.of[wanted[several.station]]] = True
         several = several.only((wanted | data.exits)[several.station] & touched[several.of])
     several = several.merged("repeats")
-    length = several.end - several.begin
-    kept = np.flatnonzero(length > 0)
-    # (journeys, steps): the place at each step, or what is said where there is none.
+    # Journeys that took one way and are open alike are drawn alike: `count` of each kind, twice the way and 1 if open.
+    count = np.bincount(2 * ways.of[rows] + data.journeys.open[rows], minlength=2 * len(several))
+    count[np.repeat(several.end == several.begin, 2)] = 0
+    kind = np.flatnonzero(count)
+    count, way, still_open = count[kind], kind // 2, kind % 2 == 1
+    # (kinds, steps): the place at each step, or what is said where there is none.
     places = len(data.stations)
     other, still, none, gone = places, places + 1, places + 2, -1
-    at = np.full((len(kept), steps), gone)
-    begin, length = several.begin[kept], length[kept]
-    journey = several.journey[begin] if len(kept) else np.empty(0, np.int64)
-    ended = data.exits[data.journeys.last[journey]]
-    after = np.where(ended, gone, np.where(data.journeys.open[journey], still, none))
+    at = np.full((len(kind), steps), gone)
+    begin, length = several.begin[way], (several.end - several.begin)[way]
+    ended = data.exits[data.journeys.last[ways.example[way]]]
+    after = np.where(ended, gone, np.where(still_open, still, none))
     for step in range(steps):
         here = length > step
         at[here, step] = several.station[begin[here] + step]
         now = length == step
         at[now, step] = after[now]
     names = [(p.id, p.label) for p in data.stations] + [(OTHER, "Other"), (OPEN, "Still open"), (NONE, "No further")]
-    merged = _merge(at, other, rarest * len(kept), places)
+    total = int(count.sum())
+    merged = _merge(at, count, other, rarest * total, places)
     told = tuple((step, names[p][0], count) for step, p, count in merged)
-    nodes, links = _drawn(at, names)
-    return Sankey(nodes, links, len(kept), int(np.count_nonzero(length > steps)), told)
+    nodes, links = _drawn(at, count, names)
+    return Sankey(nodes, links, total, int(count[length > steps].sum()), told)
 
 
-def _merge(at: Ints, other: int, least: float, places: int) -> list[tuple[int, int, int]]:
+def _at_step(at: Ints, many: Ints, step: int, places: int) -> Ints:
+    """(places,) how many journeys are at each place at a step."""
+    here = at[:, step] >= 0
+    return np.bincount(at[here, step], weights=many[here], minlength=places).astype(np.int64)
+
+
+def _merge(at: Ints, many: Ints, other: int, least: float, places: int) -> list[tuple[int, int, int]]:
     """Tell rare places of each step as `other`, in place; one alone stays as it is. Gives (step, place, count)."""
     found = []
     for step in range(at.shape[1]):
-        count = np.bincount(at[at[:, step] >= 0, step], minlength=places + 3)[:places]
+        count = _at_step(at, many, step, places + 3)[:places]
         rare = np.flatnonzero((count > 0) & (count < least))
         if len(rare) > 1:
             at[np.isin(at[:, step], rare), step] = other
@@ -144,11 +154,11 @@ def _merge(at: Ints, other: int, least: float, places: int) -> list[tuple[int, i
     return found
 
 
-def _drawn(at: Ints, names: list[tuple[str, str]]) -> tuple[tuple[Node, ...], tuple[Link, ...]]:
+def _drawn(at: Ints, many: Ints, names: list[tuple[str, str]]) -> tuple[tuple[Node, ...], tuple[Link, ...]]:
     nodes: list[Node] = []
     place: dict[tuple[int, int], int] = {}
     for step in range(at.shape[1]):
-        count = np.bincount(at[at[:, step] >= 0, step], minlength=len(names))
+        count = _at_step(at, many, step, len(names))
         for row in sorted(np.flatnonzero(count).tolist(), key=lambda r: (-count[r], r)):
             place[step, row] = len(nodes)
             nodes.append(Node(step, *names[row], int(count[row])))
@@ -156,7 +166,8 @@ def _drawn(at: Ints, names: list[tuple[str, str]]) -> tuple[tuple[Node, ...], tu
     for step in range(at.shape[1] - 1):
         on = (at[:, step] >= 0) & (at[:, step + 1] >= 0)
         pair = at[on, step] * len(names) + at[on, step + 1]
-        for code, many in zip(*np.unique(pair, return_counts=True), strict=True):
-            start, stop = divmod(int(code), len(names))
-            links.append(Link(place[step, start], place[step + 1, stop], int(many)))
+        count = np.bincount(pair, weights=many[on], minlength=1).astype(np.int64)
+        for code in np.flatnonzero(count).tolist():
+            start, stop = divmod(code, len(names))
+            links.append(Link(place[step, start], place[step + 1, stop], int(count[code])))
     return tuple(nodes), tuple(sorted(links, key=lambda link: (link.source, -link.count)))
