@@ -8,8 +8,8 @@ the user's own: one of the measures. A filter is one choice or two of facets dra
 
     python tests/bench/bench_users.py [DATASET] [--users 20] [--seconds 60] [--think 5] [--events 1330000]
 
-Without a dataset it makes one of `events` events (a million moves). The clients are threads of this process, on the same
-machine as the server, and take some of its time: `cpu` has both, in seconds.
+Without a dataset it makes one of `events` events (a million moves). The clients are threads of this process, on the
+same machine as the server, and take some of its time: `cpu` has both, in seconds.
 """
 
 from __future__ import annotations
