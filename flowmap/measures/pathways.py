@@ -141,17 +141,10 @@ def _way(data: Dataset, found: Tally, way: int, rows: Ints) -> Pathway:
     return Pathway(
         path,
         len(rows),
-        children_of(data, rows),
+        data.children_of(rows),
         len(rows) - len(over),
         float(np.median(days)) if len(over) else None,
     )
-
-
-def children_of(data: Dataset, rows: Ints) -> int:
-    """How many children those journeys are of."""
-    seen = np.zeros(len(data.pseudonyms), dtype=bool)
-    seen[data.journeys.child[rows]] = True
-    return int(np.count_nonzero(seen))
 
 
 @dataclass(frozen=True)
@@ -203,7 +196,7 @@ def search(
     else:
         raise OptionError(f"A pattern is of a journey or a child, not of “{scope}”.", remedy="journey or child")
     median = float(np.median(days)) if len(days) else None
-    return Search(wanted.text, scope, share, children_of(data, journeys), journeys, median)
+    return Search(wanted.text, scope, share, data.children_of(journeys), journeys, median)
 
 
 def _in_journeys(data: Dataset, rows: Ints, wanted: Pattern) -> tuple[Share, Floats, Ints]:
@@ -233,7 +226,7 @@ def _in_children(data: Dataset, rows: Ints, wanted: Pattern) -> tuple[Share, Flo
     np.add.at(inside, first, 1)
     np.add.at(inside, final + 1, -1)
     journeys = np.unique(several.journey[np.cumsum(inside[:-1]) > 0])
-    return Share(int(ok.sum()), children_of(data, rows)), days, journeys
+    return Share(int(ok.sum()), data.children_of(rows)), days, journeys
 
 
 def _able(data: Dataset, rows: Ints, wanted: Pattern) -> Mask:
