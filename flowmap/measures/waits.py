@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-from flowmap.dataset import Dataset, Mask, Seconds
+from flowmap.dataset import Dataset, Mask
 from flowmap.measures.beside import Beside
 from flowmap.ordering import order
 
 By = Literal["route", "station"]
+BY: tuple[By, ...] = get_args(By)
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Waits:
     """
 
     row: npt.NDArray[np.uint32]
-    wait: Seconds
+    wait: npt.NDArray[np.integer]
     ends: tuple[int, ...]
 
     def quantiles(self, kept: Mask, shares: tuple[float, ...]) -> list[tuple[float, ...]]:
@@ -55,6 +56,7 @@ def _in_order(data: Dataset, by: By) -> Waits:
     wait = moves.arrive - moves.depart
     row = order(group, wait).astype(np.uint32)
     count = np.bincount(group, minlength=groups)
+    wait = wait.astype(np.min_scalar_type(int(wait.max(initial=0))))
     return Waits(row, wait[row], (0, *np.cumsum(count).tolist()))
 
 
