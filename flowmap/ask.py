@@ -11,7 +11,18 @@ from flowmap.cohort import Cohort, parse
 from flowmap.dataset import Dataset, Mask
 from flowmap.disclosure import Rule
 from flowmap.eventlog import OptionError
-from flowmap.measures import asked, compare, conversion, durations, enquiries, findings, nfa, rereferral, variation
+from flowmap.measures import (
+    asked,
+    compare,
+    conversion,
+    drift,
+    durations,
+    enquiries,
+    findings,
+    nfa,
+    rereferral,
+    variation,
+)
 from flowmap.measures.choices import choices
 from flowmap.measures.compare_figures import Side
 from flowmap.measures.flow import Bin, flow
@@ -50,6 +61,7 @@ class Options:
     facet: str | None = None
     of: variation.Of = "nfa"
     roles: tuple[tuple[str, str], ...] = ()
+    limit: int = drift.LISTED  # how many timescales lists of those late
     more: asked.Asked = field(default_factory=asked.Asked)  # what effect, pathways, care, benchmarks and workload take
     compare: str | None = None  # for effect: a cohort to compare with
     day_zero: int | None = None  # for compare: the midnight of day 0, and the day at whose end stock is taken
@@ -169,6 +181,12 @@ def _durations(q: Question) -> Any:
     return found.to_json(q.data)
 
 
+def _timescales(q: Question) -> Any:
+    o = q.options
+    found = drift.drift(q.data, q.mask, q.dues(), q.period, at=q.at, first_day=o.first_day, most=o.limit)
+    return found.to_json(q.data)
+
+
 def _rereferral(q: Question) -> Any:
     o = q.options
     return rereferral.rereferral(
@@ -263,6 +281,7 @@ MEASURES: dict[str, Measure] = {
     "pathways": Measure(_asked(asked.ways), asked.ways_rows, asked.WAYS),
     "rereferral": Measure(_rereferral, rereferral.rows, rereferral.COLUMNS),
     "stations": Measure(_stations),
+    "timescales": Measure(_timescales, drift.rows, drift.COLUMNS),
     "variants": Measure(_variants),
     "variation": Measure(_variation, variation.rows, variation.COLUMNS),
     "weeks": Measure(_weeks),

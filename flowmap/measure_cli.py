@@ -48,6 +48,7 @@ def asking_how(command: Command) -> Command:
             click.option("--window", type=int, help="Days in which --stop must be reached.  [default: 182]"),
             click.option("--by", "facet", metavar="FACET", help="The figure by the values of a facet."),
             click.option("--of", type=click.Choice(OF), help="What variation is of.  [default: nfa]"),
+            click.option("--limit", type=int, help="For timescales: how many are listed.  [default: 500]"),
             click.option("--role", "roles", metavar="PART:ID", multiple=True, help="Which station plays a part."),
             click.option(
                 "--bin", "by", type=click.Choice(["day", "week", "month"]), default="week", show_default=True,
@@ -97,7 +98,7 @@ def measure(
     """Ask a measure: how many, how long, how often again, where to. docs/measures.md says what each is.
 
     NAME is one of benchmarks, care, compare, conversion, durations, effect, enquiries, facets, findings, flow, moves,
-    nfa, occupancy, pathways, rereferral, stations, variants, variation, weeks, workload.
+    nfa, occupancy, pathways, rereferral, stations, timescales, variants, variation, weeks, workload.
     """
     from flowmap import dataset
     from flowmap.ask import MEASURES, Question, released, with_cohort

@@ -110,7 +110,7 @@ def release(shape: Shape, rows: Iterable[Row], rule: Rule, children: int, cohort
 
 def children_of(data: Dataset, mask: Mask) -> int:
     """How many children have a journey that the mask keeps."""
-    return len(np.unique(data.journeys.child[mask]))
+    return data.children_of(mask)
 
 
 def _note(rule: Rule, shape: Shape, cohort: str) -> str:

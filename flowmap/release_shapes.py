@@ -142,6 +142,13 @@ SHAPES: dict[str, Shape] = {
         quantiles=(("median_wait_hours", "left", 0.5), ("p90_wait_hours", "left", 0.9)),
         groups=(Group(("began", "ended", "waiting"), _same()),),
     ),
+    "timescales": Shape(  # without those who are late, one by one
+        ("what", "timescale", "label", "limit", "station"), ("count", "of", "overdue", "not_due"),
+        of=FIGURE["of"], shares=FIGURE["shares"], interval=True,
+        groups=(Group(("count", "of"), _where("what", "led to", "timescale"),
+                      lambda row: ("led to", row["timescale"]) if row["what"] == "timescale" else None),),
+        kept=lambda row: row["what"] != "drift",
+    ),
     "variants": Shape(("path",), rare=every),
     "variation": Shape(
         ("value", "label"), **FIGURE,

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from flowmap.dataset import Dataset, Mask, iso
 from flowmap.measures.behind import Behind, Row
+from flowmap.measures.distinct import tally
 from flowmap.measures.moves import moves
 from flowmap.measures.occupancy import moves_of, occupancy
 
@@ -29,7 +30,7 @@ def summary(data: Dataset, mask: Mask | None = None, instants: Iterable[int] = (
     moving = moves_of(data, mask)
     events = _events_by_station(data, mask, moving)
     return {
-        "cases": len(np.unique(table.child[rows])),
+        "cases": data.children_of(rows),
         "journeys": len(rows),
         "events": int(events.sum()),
         "stations": int(np.count_nonzero(events)),
@@ -63,53 +64,29 @@ def _repeat_cases(data: Dataset, rows: Ints, moving: Mask) -> int:
     began = child[rows] * places + data.journeys.first[rows]
     reached = child[moves.journey[moving]] * places + data.route_to[moves.route[moving]]
     found = np.sort(np.concatenate([began, reached]))
-    return len(np.unique(found[1:][found[1:] == found[:-1]] // places))
+    return data.children_among(found[1:][found[1:] == found[:-1]] // places)
 
 
 def variants(data: Dataset, rows: Ints, most: int = MOST_VARIANTS) -> list[dict[str, Any]]:
-    """The commonest paths (lists of station ids) of journeys `rows`, most first, then in order of ids.
-
-    Paths are told apart by a 64-bit hash of stations and their places in the path.
-    """
+    """The commonest paths (lists of station ids) of journeys `rows`, most first, then in order of ids."""
     if not len(rows):
         return []
-    paths = _path_hashes(data)[rows]
-    _, example, count = np.unique(paths, return_index=True, return_counts=True)
-    least = np.sort(count)[-min(most, len(count))]
+    found = tally(data, rows)
+    count, several = found.count, found.sequences
+    least = np.sort(count[found.order])[-min(most, len(found.order))]
     often = np.flatnonzero(count >= least)[: 50 * most]
-    found = sorted((-int(count[v]), _path(data, int(rows[example[v]]))) for v in often)[:most]
-    return [{"path": path, "count": -less} for less, path in found]
+    ids = [place.id for place in data.stations]
+
+    def path(way: int) -> list[str]:
+        row = found.example[way]
+        return [ids[s] for s in several.station[several.begin[row] : several.end[row]]]
+
+    told = sorted((-int(count[way]), path(way)) for way in often)[:most]
+    return [{"path": stops, "count": -less} for less, stops in told]
 
 
 def behind_variant(data: Dataset, mask: Mask, row: Row) -> Behind:
     """The journeys that took the path of a row, such as “contact > nfa”."""
-    rows, stops = np.flatnonzero(mask), [data.index[name] for name in row["path"].split(" > ")]
-    step, stop = np.arange(1, len(stops), dtype=np.uint64), np.array(stops[1:], dtype=np.uint64)
-    wanted = _mix(np.array(stops[:1], dtype=np.uint64)) + _mix(step * np.uint64(65536) + stop).sum(dtype=np.uint64)
-    return Behind("journeys", f"Journeys that went {row['path']}", rows[_path_hashes(data)[rows] == wanted[0]])
-
-
-def _path_hashes(data: Dataset) -> npt.NDArray[np.uint64]:
-    """(j,) a hash of each journey's stations in order: the sum of a mixed number for each (place in path, station)."""
-    moves = data.transitions
-    step = moves.move.astype(np.uint64) + np.uint64(1)
-    stop = data.route_to[moves.route].astype(np.uint64)
-    mixed = _mix(step * np.uint64(65536) + stop)[data.by_journey]
-    total = np.concatenate([np.zeros(1, np.uint64), np.cumsum(mixed, dtype=np.uint64)])  # wraps, as sums of hashes may
-    ends = data.begin + data.journeys.moves
-    return _mix(data.journeys.first.astype(np.uint64)) + total[ends] - total[data.begin]
-
-
-def _mix(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """SplitMix64's finaliser (Steele, Lea and Flood 2014): every bit of the result depends on every bit given."""
-    values = values + np.uint64(0x9E3779B97F4A7C15)
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
-
-
-def _path(data: Dataset, row: int) -> list[str]:
-    begin = int(data.begin[row])
-    moves = data.by_journey[begin : begin + int(data.journeys.moves[row])]
-    stops = [int(data.journeys.first[row]), *data.route_to[data.transitions.route[moves]].tolist()]
-    return [data.stations[s].id for s in stops]
+    rows = np.flatnonzero(mask)
+    took = tally(data, rows).took([data.index[name] for name in row["path"].split(" > ")])
+    return Behind("journeys", f"Journeys that went {row['path']}", rows[took])

@@ -69,6 +69,7 @@ ASKED: dict[str, tuple[dict[str, Any], ...]] = {
     ),
     "rereferral": ({"facet": "source", "months": 6},),
     "stations": ({}, {"instants": INSTANTS[1:]}),
+    "timescales": ({}, {"first_day": 1, "limit": 10, "instants": INSTANTS[1:]}),
     "variants": ({},),
     "variation": tuple(
         {"of": of, "facet": "source", "start": "referral", "stop": "assessment", "ends": "left"}
@@ -181,7 +182,7 @@ WHOLES = {
 }
 
 
-@pytest.mark.parametrize("name", ["nfa", "rereferral", "variation", "moves", "benchmarks", *WHOLES])
+@pytest.mark.parametrize("name", ["nfa", "rereferral", "variation", "moves", "benchmarks", "timescales", *WHOLES])
 def test_what_is_counted_is_among_what_it_is_counted_of_and_parts_make_the_whole(authority: Dataset, name: str) -> None:
     asked = question(authority, ASKED[name][0])
     whole, parts = WHOLES.get(name, (None, ()))

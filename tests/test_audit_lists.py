@@ -73,6 +73,14 @@ def test_a_long_list_comes_in_pages_oldest_first_and_as_csv_whole(client: FlaskC
     assert behind(client, f"{row}&at=2015-02-01")["total"] == 1
 
 
+def test_clocks_that_stopped_are_listed_each_from_when_it_began_and_limit_is_of_the_page(client: FlaskClient) -> None:
+    asked = "timescales/journeys?row=timescale|referral_decision|Decision on a referral|1 working day|&count=of&limit=1"
+    pages = [behind(client, f"{asked}&offset={offset}") for offset in (0, 1)]
+    # Ann's first referral was decided the next day, Cat's in two hours; Ann's second is the last event there is.
+    assert [page["lines"][0]["at"] for page in pages] == ["2015-01-05T15:00:00Z", "2015-02-02T09:00:00Z"]
+    assert [(page["unit"], page["total"], len(page["lines"])) for page in pages] == [("clocks", 2, 1), ("clocks", 2, 1)]
+
+
 def test_a_list_is_kept_by_nobody(client: FlaskClient) -> None:
     answer = client.get("/api/datasets/small/moves/journeys?row=contact|Contact|referral|Referral")
     assert answer.headers["Cache-Control"] == "no-store"

@@ -151,6 +151,7 @@ def test_a_measure_says_the_same_as_json_and_as_csv(data: Dataset, name: str) ->
     [
         (["durations", "--start", "contact", "--stop", "referral,nfa", "--first-day", 1], '"p25": 1.0'),
         (["rereferral", "--months", 6, "--by", "source"], '"months": 6'),
+        (["timescales", "--limit", 1, "--at", "2020-01-02", "--first-day", 1], '"first_day": 1'),
         (["nfa", "--station", "contact", "--lookback", 12, "--from", "2020-01-01", "--to", "2020-01-10"], '"of": 1'),
         (["conversion", "--start", "contact", "--stop", "referral", "--window", 5], '"window_days": 5'),
         (["variation", "--of", "nfa", "--station", "contact", "--by", "source"], '"by": "source"'),

@@ -64,7 +64,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 TABLES: dict[str, Options] = {
     name: Options(facet="source") if name in ("nfa", "variation", "rereferral") else Options()
     for name in ("conversion", "durations", "enquiries", "facets", "flow", "moves", "nfa", "occupancy", "rereferral",
-                 "stations", "variation", "workload")
+                 "stations", "timescales", "variation", "workload")
 }  # fmt: skip
 SERIES = ("flow", "workload")
 ADDITIVE = ("enquiries", "facets", "flow", "moves", "nfa", "occupancy", "stations", "workload")

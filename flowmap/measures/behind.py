@@ -19,8 +19,8 @@ from flowmap.measures.events import Position, events
 Ints = npt.NDArray[np.int64]
 Row = dict[str, Any]
 Unit = Literal[
-    "journeys", "arrivals", "departures", "moves", "decisions", "referrals", "spells", "periods of care",
-    "applications", "children",
+    "journeys", "arrivals", "departures", "moves", "decisions", "referrals", "spells", "clocks",
+    "periods of care", "applications", "children",
 ]  # fmt: skip
 
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 
 from flowmap.dataset import DAY, Dataset, Seconds
+from flowmap.measures.beside import Beside
 
 Ints = npt.NDArray[np.int64]
 Position = npt.NDArray[np.int64]
@@ -37,12 +37,12 @@ class Events:
     def at(self, *stations: int) -> Position:
         """Positions of the events at any of those stations, in order."""
         order, begin = self._by_station
-        found = [order[begin[s] : begin[s + 1]] for s in dict.fromkeys(stations) if s + 1 < len(begin)]
-        if not found:
-            return np.empty(0, dtype=np.int64)
-        if len(found) == 1:
-            return found[0].astype(np.int64)
-        return np.sort(np.concatenate(found)).astype(np.int64)
+        if len(stations) != 1:
+            wanted = np.zeros(max((len(begin) - 1, *(s + 1 for s in stations))), dtype=bool)
+            wanted[list(stations)] = True
+            return np.flatnonzero(wanted[self.station])
+        (s,) = stations
+        return order[begin[s] : begin[s + 1]].astype(np.int64) if s + 1 < len(begin) else np.empty(0, dtype=np.int64)
 
     def day(self, position: Position) -> Ints:
         """Days since 1970 (UTC)."""
@@ -69,16 +69,6 @@ class Events:
         return np.where(after < self.end[self.journey[position]], after, -1)
 
 
-_KEPT: WeakKeyDictionary[Dataset, Events] = WeakKeyDictionary()
-
-
-def events(data: Dataset) -> Events:
-    """The events of a dataset."""
-    if data not in _KEPT:
-        _KEPT[data] = _laid_out(data)
-    return _KEPT[data]
-
-
 def _laid_out(data: Dataset) -> Events:
     table, moves = data.journeys, data.transitions
     counts = table.moves.astype(np.int64) + 1
@@ -90,3 +80,7 @@ def _laid_out(data: Dataset) -> Events:
     position = begin[moves.journey] + moves.move + 1
     station[position], time[position] = data.route_to.astype(np.uint16)[moves.route], moves.arrive
     return Events(station, time, np.repeat(np.arange(len(table), dtype=np.uint32), counts), begin, end)
+
+
+events: Beside[Events] = Beside(_laid_out)
+"""The events of a dataset."""

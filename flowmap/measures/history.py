@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 
 from flowmap.dataset import DAY, Dataset, Seconds
+from flowmap.measures.beside import Beside
 from flowmap.measures.events import Position, events
 from flowmap.measures.working_days import by_day, later_by_months, months_back
 
@@ -73,18 +73,7 @@ class History:
         return np.where((row <= most) & (self.key[found] >> self.shift == wanted >> self.shift), found, -1)
 
 
-_KEPT: WeakKeyDictionary[Dataset, dict[tuple[int, ...], History]] = WeakKeyDictionary()
-
-
-def history(data: Dataset, *stations: int) -> History:
-    """Every arrival at those stations, of all children; kept with the dataset once worked out."""
-    kept = _KEPT.setdefault(data, {})
-    if stations not in kept:
-        kept[stations] = _history(data, stations)
-    return kept[stations]
-
-
-def _history(data: Dataset, stations: tuple[int, ...]) -> History:
+def _history(data: Dataset, *stations: int) -> History:
     every = events(data)
     position = every.at(*stations)
     shift = max(int(data.last - data.origin), 1).bit_length()
@@ -98,3 +87,7 @@ def _history(data: Dataset, stations: tuple[int, ...]) -> History:
     day = (time // DAY).astype("datetime64[D]")
     back[again] = months_back(day[again - 1], day[again])
     return History(position, time, key, back, np.argsort(position), shift, data.origin)
+
+
+history: Beside[History] = Beside(_history)
+"""Every arrival at those stations of a dataset (`history(data, *stations)`), of all children."""

@@ -17,8 +17,9 @@ import numpy.typing as npt
 from flowmap.dataset import Dataset, Mask
 from flowmap.eventlog import OptionError
 from flowmap.measures.behind import Behind, Row
-from flowmap.measures.paths import Sequences, of_children, of_journeys
-from flowmap.measures.pathways import Scope, hashes, within
+from flowmap.measures.distinct import numbered, tally
+from flowmap.measures.paths import Sequences, of_children
+from flowmap.measures.pathways import Scope, within
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -92,18 +93,20 @@ def lives(
         made.append(Group(typical, int(weight[here].sum()), int(here.sum()), mean))
     made.sort(key=lambda group: (-group.count, group.typical))
     cut = int(np.count_nonzero((several.end - several.begin)[found.example] > LONGEST))
-    return Lives(tuple(made), scope, len(several), _silhouette(found.far, weight), cut)
+    return Lives(tuple(made), scope, len(found.way), _silhouette(found.far, weight), cut)
 
 
 @dataclass(frozen=True)
 class _Split:
-    """Sequences (s,), the way of each (a row of ways, commonest first), and of ways (w,) an `example`, how many took
-    each (`weight`), how `far` they are from each medoid and which is `nearest`; `typical` are the medoids' ways.
+    """Ways (w,), commonest first: an `example` (a row of `several`), how many took each (`weight`), how `far` they are
+    from each medoid and which is `nearest`; `typical` are the medoids' ways. Of each journey, or child, (n,) the `way`
+    and the first `journey`.
     """
 
     several: Sequences
-    way: Ints
     example: Ints
+    way: Ints
+    journey: Ints
     weight: Floats
     far: Floats
     nearest: Ints
@@ -113,22 +116,35 @@ class _Split:
 def _split(data: Dataset, mask: Mask, scope: Scope, groups: int, since: int | None, until: int | None) -> _Split | None:
     """None where there is nothing to split."""
     chosen = within(data, mask, since, until)
-    several = (of_children if scope == "child" else of_journeys)(data, chosen).merged("repeats")
-    if not len(several):
+    if not chosen.any():
         return None
-    _, example, which, count = np.unique(hashes(several), return_index=True, return_inverse=True, return_counts=True)
-    order = np.lexsort((example, -count))
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
-    example = example[order]
-    weight = count[order].astype(np.float64)
+    several, example, way, journey = _counted(data, chosen, scope)
+    weight = np.bincount(way, minlength=len(example)).astype(np.float64)
     ways, length = _table(several, example)
     few = min(COMMONEST, len(ways))
     apart = _distances(ways[:few], length[:few], ways[:few], length[:few])
     medoids = _medoids(apart, weight[:few], min(groups, few))
     far = _distances(ways, length, ways[medoids], length[medoids])
     typical = [tuple(ways[medoid, : length[medoid]].tolist()) for medoid in medoids]
-    return _Split(several, rank[which], example, weight, far, far.argmin(axis=1), typical)
+    return _Split(several, example, way, journey, weight, far, far.argmin(axis=1), typical)
+
+
+def _counted(data: Dataset, chosen: Mask, scope: Scope) -> tuple[Sequences, Ints, Ints, Ints]:
+    """Ways without repeats, most taken first: the sequences, which of them is an example of each way; and of each
+    journey, or child, the way and the first journey.
+    """
+    if scope == "journey":
+        rows = np.flatnonzero(chosen)
+        found = tally(data, rows, "repeats")
+        several, example, number, order, journey = found.sequences, found.example, found.way, found.order, rows
+    else:
+        several = of_children(data, chosen).merged("repeats")
+        number, example = numbered(several)
+        order = np.lexsort((example, -np.bincount(number)))
+        journey = several.journey[several.begin]
+    rank = np.empty(len(example), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    return several, example[order], rank[number], journey
 
 
 def behind(data: Dataset, mask: Mask, row: Row, scope: Scope, since: int | None, until: int | None) -> Behind:
@@ -140,8 +156,7 @@ def behind(data: Dataset, mask: Mask, row: Row, scope: Scope, since: int | None,
         return Behind(unit, said, np.empty(0, dtype=np.int64))
     wanted = tuple(data.index[name] for name in row["path"].split(" > "))
     mine = found.nearest == found.typical.index(wanted)
-    first = found.several.journey[found.several.begin]
-    return Behind(unit, said, first[mine[found.way]])
+    return Behind(unit, said, found.journey[mine[found.way]])
 
 
 def _table(several: Sequences, rows: Ints) -> tuple[Ints, Ints]:

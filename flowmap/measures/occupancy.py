@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from flowmap.dataset import Dataset, Mask, Seconds, iso
 from flowmap.measures.behind import Behind, Row
+from flowmap.measures.events import events
 
 Counts = npt.NDArray[np.int64]
 
@@ -60,12 +61,16 @@ def _at(data: Dataset, mask: Mask, moving: Mask, at: int) -> Occupancy:
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """Each journey active at `at`: `journey` (w,) its row, the `station` it is at, and when it `arrived` (seconds)."""
+    """Each journey active at `at`: `journey` (w,) its row, the `station` it is at, and when it `arrived` (seconds).
+
+    It has `made` so many moves by then.
+    """
 
     at: int
     journey: npt.NDArray[np.int64]
     station: npt.NDArray[np.int64]
     arrived: Seconds
+    made: npt.NDArray[np.int64]
 
 
 def moves_of(data: Dataset, mask: Mask) -> Mask:
@@ -86,16 +91,14 @@ def whereabouts(data: Dataset, mask: Mask, at: int) -> Whereabouts:
     latest_move = data.by_journey[data.begin[active[moved]] + made[moved] - 1]
     station[moved] = data.route_to[moves.route[latest_move]]
     since[moved] = moves.arrive[latest_move]
-    return Whereabouts(at, active, station, since)
+    return Whereabouts(at, active, station, since, made)
 
 
 def latest(data: Dataset, found: Whereabouts, station: int) -> Seconds:
     """(w,) when each journey last reached `station` by then (seconds); NEVER where it did not."""
-    table, moves = data.journeys, data.transitions
-    reached = np.where(table.first == station, table.start, NEVER)
-    there = np.flatnonzero((data.route_to == station)[moves.route] & (moves.arrive <= found.at))
-    reached[moves.journey[there]] = moves.arrive[there]  # a journey's moves stand in order: its latest is written last
-    return reached[found.journey]
+    every = events(data)
+    reached = every.last_of(every.begin[found.journey] + found.made, every.at(station))
+    return np.where(reached >= 0, every.time[reached], NEVER)
 
 
 def behind(data: Dataset, mask: Mask, row: Row, count: str, at: int) -> Behind:

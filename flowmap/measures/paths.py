@@ -91,9 +91,9 @@ class Sequences:
         return self
 
 
-def of_journeys(data: Dataset, mask: Mask) -> Sequences:
-    """A sequence for each journey of `mask`, in order."""
-    return _sequences(data, np.flatnonzero(mask), None)
+def of_rows(data: Dataset, rows: Ints) -> Sequences:
+    """A sequence for each of those journeys, in the order given."""
+    return _sequences(data, rows, None)
 
 
 def of_children(data: Dataset, mask: Mask) -> Sequences:

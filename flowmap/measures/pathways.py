@@ -12,23 +12,24 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from flowmap.dataset import DAY, Dataset, Mask
+from flowmap.dataset import DAY, Dataset, Mask, Seconds
 from flowmap.eventlog import OptionError
 from flowmap.measures.behind import Behind, Row
+from flowmap.measures.distinct import Tally, distinct, tally
+from flowmap.measures.events import events
 from flowmap.measures.intervals import Share
 from flowmap.measures.options import maybe, part, station
 from flowmap.measures.paths import (
     MERGES,
     Ints,
     Merge,
-    Sequences,
+    Pattern,
     matches,
     of_children,
-    of_journeys,
     pattern,
-    regrouped,
 )
 
+Floats = npt.NDArray[np.float64]
 Scope = Literal["journey", "child"]
 
 MOST_PATHS = 50
@@ -118,20 +119,19 @@ def pathways(
     """
     if merge not in MERGES:
         raise OptionError(f"There is no way “{merge}” to merge.", remedy=f"One of: {', '.join(MERGES)}.")
-    rows, several = _ways(data, within(data, mask, since, until), merge, groups or {})
-    if not len(several):
+    chosen = within(data, mask, since, until)
+    rows = np.flatnonzero(chosen)
+    told = [(station(data, one), [station(data, name) for name in names]) for one, names in (groups or {}).items()]
+    if not len(rows):
         return Pathways((), 0, 0, merge)
-    _, example, which, count = np.unique(hashes(several), return_index=True, return_inverse=True, return_counts=True)
-    order = np.lexsort((example, -count))[:most]
-    return Pathways(
-        tuple(_way(data, several, rows[which == v], int(example[v])) for v in order), len(rows), len(count), merge
-    )
-
-
-def _ways(data: Dataset, chosen: Mask, merge: Merge, groups: dict[str, Sequence[str]]) -> tuple[Ints, Sequences]:
-    """The journeys chosen, and the way of each."""
-    told = [(station(data, one), [station(data, name) for name in names]) for one, names in groups.items()]
-    return np.flatnonzero(chosen), regrouped(of_journeys(data, chosen), told).merged(merge)
+    found = tally(data, rows, merge, told)
+    order = found.order[:most]
+    rank = np.full(len(found.count), len(order), dtype=np.int16)
+    rank[order] = np.arange(len(order))
+    by_rank = rows[np.argsort(rank[found.way], kind="stable")]
+    takers = np.split(by_rank, np.cumsum(found.count[order]))[: len(order)]
+    ways = tuple(_way(data, found, int(way), taken) for way, taken in zip(order, takers, strict=True))
+    return Pathways(ways, len(rows), len(found.order), merge)
 
 
 def _one_each(data: Dataset, journeys: Ints) -> Ints:
@@ -144,10 +144,8 @@ def behind_way(
     data: Dataset, mask: Mask, row: Row, count: str, merge: Merge, since: int | None, until: int | None
 ) -> Behind:
     """The journeys (or their children, or those still open) that took the way of a row."""
-    rows, several = _ways(data, within(data, mask, since, until), merge, {})
-    path = np.array([data.index[name] for name in row["path"].split(" > ")], dtype=np.int64)
-    alone = Sequences(np.array([0]), np.array([len(path)]), path, path, path, np.zeros(len(path), dtype=np.int64))
-    took = rows[hashes(several) == hashes(alone)[0]]
+    rows = np.flatnonzero(within(data, mask, since, until))
+    took = rows[tally(data, rows, merge).took([data.index[name] for name in row["path"].split(" > ")])]
     said = f"Journeys that went {row['labels']}"
     if count == "children":
         return Behind("children", f"{said}: a child a line", _one_each(data, took))
@@ -156,7 +154,8 @@ def behind_way(
     return Behind("journeys", said, took)
 
 
-def _way(data: Dataset, several: Sequences, rows: Ints, example: int) -> Pathway:
+def _way(data: Dataset, found: Tally, way: int, rows: Ints) -> Pathway:
+    several, example = found.sequences, found.example[way]
     path = tuple(several.station[several.begin[example] : several.end[example]].tolist())
     table = data.journeys
     over = rows[~table.open[rows]]
@@ -164,23 +163,10 @@ def _way(data: Dataset, several: Sequences, rows: Ints, example: int) -> Pathway
     return Pathway(
         path,
         len(rows),
-        len(np.unique(table.child[rows])),
+        data.children_of(rows),
         len(rows) - len(over),
         float(np.median(days)) if len(over) else None,
     )
-
-
-def hashes(several: Sequences) -> npt.NDArray[np.uint64]:
-    """(s,) a 64-bit hash of each sequence: the sum of a mixed number for each place and station."""
-    place = np.arange(len(several.station)) - several.begin[several.of]
-    values = place.astype(np.uint64) * np.uint64(65_536) + several.station.astype(np.uint64)
-    # SplitMix64's finaliser: every bit of the result depends on every bit given.
-    values += np.uint64(0x9E3779B97F4A7C15)
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    values ^= values >> np.uint64(31)
-    total = np.concatenate([np.zeros(1, np.uint64), np.cumsum(values, dtype=np.uint64)])
-    return total[several.end] - total[several.begin]
 
 
 @dataclass(frozen=True)
@@ -223,66 +209,94 @@ def search(
     `C -> C -> R` finds a contact, another, and a referral, whatever ended the first. `median_days` is from the first
     event of the pattern to its last.
     """
-    held = _held(data, within(data, mask, since, until), text, scope)
-    several, ok = held.several, held.ok
-    first, final = held.first[ok], held.final[ok]
-    days = (several.time[final] - several.time[first]) / DAY
-    inside = np.zeros(len(several.station) + 1, dtype=np.int64)
-    np.add.at(inside, first, 1)
-    np.add.at(inside, final + 1, -1)
-    journeys = np.unique(several.journey[np.cumsum(inside[:-1]) > 0])
-    return Search(
-        held.text,
-        scope,
-        Share(int(ok.sum()), len(several)),
-        len(np.unique(data.journeys.child[journeys])),
-        journeys,
-        float(np.median(days)) if len(days) else None,
-    )
+    wanted = pattern(data, text)
+    held = _held(data, np.flatnonzero(within(data, mask, since, until)), wanted, scope)
+    median = float(np.median(held.days)) if len(held.days) else None
+    return Search(wanted.text, scope, held.share, data.children_of(held.inside), held.inside, median)
 
 
 @dataclass(frozen=True)
 class _Held:
-    """The sequences asked, the first journey of each, which hold a pattern, and the events it begins and ends with."""
+    """Of whom a pattern was asked, and who holds it (h,): the `journey` and time (`at`) of its first event, its `days`.
 
-    text: str
-    several: Sequences
-    first_journey: Ints
-    ok: Mask
-    first: Ints
-    final: Ints
+    `inside` are the journeys in which it lies.
+    """
+
+    share: Share
+    journey: Ints
+    at: Seconds
+    days: Floats
+    inside: Ints
 
 
-def _held(data: Dataset, chosen: Mask, text: str, scope: Scope) -> _Held:
-    wanted = pattern(data, text)
+def _held(data: Dataset, rows: Ints, wanted: Pattern, scope: Scope) -> _Held:
+    """Those that hold the pattern of the journeys `rows`, or of their children."""
     if scope == "child":
-        several = of_children(data, chosen)
-        first_journey = several.journey[several.begin]
-        unnamed = data.exits.copy()
-        unnamed[list(wanted.named)] = False
-        several = several.only(~unnamed[several.station])
-    elif scope == "journey":
-        several = of_journeys(data, chosen)
-        first_journey = several.journey[several.begin]
-    else:
-        raise OptionError(f"A pattern is of a journey or a child, not of “{scope}”.", remedy="journey or child")
-    return _Held(wanted.text, several, first_journey, *matches(several, wanted))
+        return _in_children(data, rows, wanted)
+    if scope == "journey":
+        return _in_journeys(data, rows, wanted)
+    raise OptionError(f"A pattern is of a journey or a child, not of “{scope}”.", remedy="journey or child")
+
+
+def _in_journeys(data: Dataset, rows: Ints, wanted: Pattern) -> _Held:
+    ways, time = distinct(data), events(data).time
+    ok, first, final = matches(ways.sequences, wanted)
+    held = rows[ok[ways.of[rows]]]
+    way = ways.of[held]
+    shift = events(data).begin[held] - ways.sequences.begin[way]  # from the events of the way's example to one's own
+    at = time[first[way] + shift]
+    return _Held(Share(len(held), len(rows)), held, at, (time[final[way] + shift] - at) / DAY, held)
+
+
+def _in_children(data: Dataset, rows: Ints, wanted: Pattern) -> _Held:
+    able = rows[_able(data, rows, wanted)[data.journeys.child[rows]]]
+    chosen = np.zeros(len(data.journeys), dtype=bool)
+    chosen[able] = True
+    several = of_children(data, chosen)
+    unnamed = data.exits.copy()
+    unnamed[list(wanted.named)] = False
+    several = several.only(~unnamed[several.station])
+    ok, first, final = matches(several, wanted)
+    first, final = first[ok], final[ok]
+    inside = np.zeros(len(several.station) + 1, dtype=np.int64)
+    np.add.at(inside, first, 1)
+    np.add.at(inside, final + 1, -1)
+    journeys = np.unique(several.journey[np.cumsum(inside[:-1]) > 0])
+    at = several.time[first]
+    share = Share(int(ok.sum()), data.children_of(rows))
+    return _Held(share, several.journey[first], at, (several.time[final] - at) / DAY, journeys)
+
+
+def _able(data: Dataset, rows: Ints, wanted: Pattern) -> Mask:
+    """(children,) whose journeys `rows` come, in any order, to every place of the pattern: others cannot hold it."""
+    ways, child = distinct(data), data.journeys.child
+    able = np.ones(len(data.pseudonyms), dtype=bool)
+    for allowed in {place.tobytes(): place for run in wanted.runs for place in run}.values():
+        comes = np.zeros(len(ways.sequences), dtype=bool)
+        comes[ways.sequences.of[allowed[ways.sequences.station]]] = True
+        there = np.zeros(len(able), dtype=bool)
+        there[child[rows[comes[ways.of[rows]]]]] = True
+        able &= there
+    return able
 
 
 def behind_pattern(
     data: Dataset, mask: Mask, count: str, text: str, scope: Scope, since: int | None, until: int | None
 ) -> Behind:
     """Who holds a pattern (by its first event), of whom it was asked, or the children with it."""
-    held = _held(data, within(data, mask, since, until), text, scope)
+    chosen, wanted = within(data, mask, since, until), pattern(data, text)
     whom = "Journeys" if scope == "journey" else "Children"
     unit: Literal["journeys", "children"] = "journeys" if scope == "journey" else "children"
     if count == "of":
-        return Behind(unit, f"{whom} of whom “{held.text}” is asked", held.first_journey)
+        asked = np.flatnonzero(chosen)
+        if scope == "child":
+            several = of_children(data, chosen)
+            asked = several.journey[several.begin]
+        return Behind(unit, f"{whom} of whom “{wanted.text}” is asked", asked)
+    held = _held(data, np.flatnonzero(chosen), wanted, scope)
     if count == "children":
-        found = search(data, mask, text, scope, since, until).journeys
-        return Behind("children", f"Children with “{held.text}”", _one_each(data, found))
-    event = held.first[held.ok]
-    return Behind(unit, f"{whom} with “{held.text}”", held.several.journey[event], held.several.time[event])
+        return Behind("children", f"Children with “{wanted.text}”", _one_each(data, held.inside))
+    return Behind(unit, f"{whom} with “{wanted.text}”", held.journey, held.at)
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ import numpy.typing as npt
 from flowmap.dataset import Dataset, Mask
 from flowmap.eventlog import OptionError
 from flowmap.measures.behind import Behind, Row
+from flowmap.measures.distinct import distinct
 from flowmap.measures.options import station
-from flowmap.measures.paths import of_journeys
 from flowmap.measures.pathways import within
 
 Ints = npt.NDArray[np.int64]
@@ -106,16 +106,22 @@ def sankey(
         raise OptionError(f"A Sankey of {steps} steps cannot be drawn.", remedy="Choose 2 to 20.")
     found = _placed(data, mask, stages, steps, rarest, since, until)
     told = tuple((step, found.names[p][0], count) for step, p, count in found.merged)
-    nodes, links = _drawn(found.at, found.names)
-    return Sankey(nodes, links, len(found.journey), found.beyond, told)
+    nodes, links = _drawn(found.at, found.count, found.names)
+    return Sankey(nodes, links, int(found.count.sum()), found.beyond, told)
 
 
 @dataclass(frozen=True)
 class _Placed:
-    """(journeys, steps) the place of each journey `at` each step, a row of `names` (id, label); -1 when it is gone."""
+    """Kinds of journey (k,): those that took one way and are open alike are drawn alike, and are `count` journeys.
+
+    (k, steps) the place of each `at` each step is a row of `names` (id, label); -1 when it is gone. `kind` is of each
+    of the `journeys` asked about, -1 where it is not drawn.
+    """
 
     at: Ints
-    journey: Ints
+    count: Ints
+    journeys: Ints
+    kind: Ints
     names: list[tuple[str, str]]
     merged: list[tuple[int, int, int]]
     beyond: int
@@ -130,31 +136,36 @@ def _placed(
     since: int | None,
     until: int | None,
 ) -> _Placed:
-    several = of_journeys(data, within(data, mask, since, until))
+    ways, rows = distinct(data), np.flatnonzero(within(data, mask, since, until))
+    several = ways.sequences
     if stages is not None:
         wanted = np.isin(np.arange(len(data.stations)), [station(data, name) for name in stages])
         touched = np.zeros(len(several), dtype=bool)
         touched[several.of[wanted[several.station]]] = True
         several = several.only((wanted | data.exits)[several.station] & touched[several.of])
     several = several.merged("repeats")
-    length = several.end - several.begin
-    kept = np.flatnonzero(length > 0)
-    # (journeys, steps): the place at each step, or what is said where there is none.
+    of = 2 * ways.of[rows].astype(np.int64) + data.journeys.open[rows]  # of each: twice its way, and 1 if it is open
+    count = np.bincount(of, minlength=2 * len(several))
+    count[np.repeat(several.end == several.begin, 2)] = 0
+    kinds = np.flatnonzero(count)
+    count, way, still_open = count[kinds], kinds // 2, kinds % 2 == 1
+    # (kinds, steps): the place at each step, or what is said where there is none.
     places = len(data.stations)
     other, still, none, gone = places, places + 1, places + 2, -1
-    at = np.full((len(kept), steps), gone)
-    begin, length = several.begin[kept], length[kept]
-    journey = several.journey[begin] if len(kept) else np.empty(0, np.int64)
-    ended = data.exits[data.journeys.last[journey]]
-    after = np.where(ended, gone, np.where(data.journeys.open[journey], still, none))
+    at = np.full((len(kinds), steps), gone)
+    begin, length = several.begin[way], (several.end - several.begin)[way]
+    ended = data.exits[data.journeys.last[ways.example[way]]]
+    after = np.where(ended, gone, np.where(still_open, still, none))
     for step in range(steps):
         here = length > step
         at[here, step] = several.station[begin[here] + step]
         now = length == step
         at[now, step] = after[now]
     names = [(p.id, p.label) for p in data.stations] + [(OTHER, "Other"), (OPEN, "Still open"), (NONE, "No further")]
-    merged = _merge(at, other, rarest * len(kept), places)
-    return _Placed(at, journey, names, merged, int(np.count_nonzero(length > steps)))
+    merged = _merge(at, count, other, rarest * int(count.sum()), places)
+    number = np.full(2 * len(several), -1)
+    number[kinds] = np.arange(len(kinds))
+    return _Placed(at, count, rows, number[of], names, merged, int(count[length > steps].sum()))
 
 
 def behind(
@@ -176,14 +187,14 @@ def behind(
         for b in range(len(names))
         if f"{names[a][0]} > {names[b][0]}" == row["path"]
         and f"{names[a][1]} → {names[b][1]}" == row["labels"]
-        and _on(found.at, step, a, b).sum() == row["count"]
+        and found.count[_on(found.at, step, a, b)].sum() == row["count"]
     )
     kept = found.at[:, step] == start
     said = f"Journeys at {names[start][1]} at step {step + 1}"
     if count == "count":
         kept = _on(found.at, step, start, stop)
         said += f", {names[stop][1]} at the next"
-    return Behind("journeys", said, found.journey[kept])
+    return Behind("journeys", said, found.journeys[np.isin(found.kind, np.flatnonzero(kept))])
 
 
 def _on(at: Ints, step: int, start: int, stop: int) -> Mask:
@@ -192,11 +203,17 @@ def _on(at: Ints, step: int, start: int, stop: int) -> Mask:
     return on
 
 
-def _merge(at: Ints, other: int, least: float, places: int) -> list[tuple[int, int, int]]:
+def _at_step(at: Ints, many: Ints, step: int, places: int) -> Ints:
+    """(places,) how many journeys are at each place at a step."""
+    here = at[:, step] >= 0
+    return np.bincount(at[here, step], weights=many[here], minlength=places).astype(np.int64)
+
+
+def _merge(at: Ints, many: Ints, other: int, least: float, places: int) -> list[tuple[int, int, int]]:
     """Tell rare places of each step as `other`, in place; one alone stays as it is. Gives (step, place, count)."""
     found = []
     for step in range(at.shape[1]):
-        count = np.bincount(at[at[:, step] >= 0, step], minlength=places + 3)[:places]
+        count = _at_step(at, many, step, places + 3)[:places]
         rare = np.flatnonzero((count > 0) & (count < least))
         if len(rare) > 1:
             at[np.isin(at[:, step], rare), step] = other
@@ -204,11 +221,11 @@ def _merge(at: Ints, other: int, least: float, places: int) -> list[tuple[int, i
     return found
 
 
-def _drawn(at: Ints, names: list[tuple[str, str]]) -> tuple[tuple[Node, ...], tuple[Link, ...]]:
+def _drawn(at: Ints, many: Ints, names: list[tuple[str, str]]) -> tuple[tuple[Node, ...], tuple[Link, ...]]:
     nodes: list[Node] = []
     place: dict[tuple[int, int], int] = {}
     for step in range(at.shape[1]):
-        count = np.bincount(at[at[:, step] >= 0, step], minlength=len(names))
+        count = _at_step(at, many, step, len(names))
         for row in sorted(np.flatnonzero(count).tolist(), key=lambda r: (-count[r], r)):
             place[step, row] = len(nodes)
             nodes.append(Node(step, *names[row], int(count[row])))
@@ -216,7 +233,8 @@ def _drawn(at: Ints, names: list[tuple[str, str]]) -> tuple[tuple[Node, ...], tu
     for step in range(at.shape[1] - 1):
         on = (at[:, step] >= 0) & (at[:, step + 1] >= 0)
         pair = at[on, step] * len(names) + at[on, step + 1]
-        for code, many in zip(*np.unique(pair, return_counts=True), strict=True):
-            start, stop = divmod(int(code), len(names))
-            links.append(Link(place[step, start], place[step + 1, stop], int(many)))
+        count = np.bincount(pair, weights=many[on], minlength=1).astype(np.int64)
+        for code in np.flatnonzero(count).tolist():
+            start, stop = divmod(code, len(names))
+            links.append(Link(place[step, start], place[step + 1, stop], int(count[code])))
     return tuple(nodes), tuple(sorted(links, key=lambda link: (link.source, -link.count)))

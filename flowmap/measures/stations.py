@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from flowmap.dataset import Dataset, Mask, Seconds, iso, seconds
+from flowmap.dataset import DAY, Dataset, Mask, Seconds, iso, seconds
 from flowmap.measures.behind import Behind, Row, Unit
+from flowmap.measures.events import Position, events
 from flowmap.measures.flow import edges
 from flowmap.measures.moves import HOUR
-from flowmap.measures.occupancy import moves_of, whereabouts
+from flowmap.measures.occupancy import Whereabouts, moves_of, whereabouts
 from flowmap.measures.options import say_day
 from flowmap.measures.timescales import Due, overdue
-from flowmap.transitions import quantiles_by_group
+from flowmap.measures.waits import waits
+
+WEEK = 7 * DAY
 
 
 @dataclass(frozen=True)
@@ -95,39 +99,48 @@ class StationPanel:
 
 def stations(data: Dataset, mask: Mask, at: int, dues: list[Due]) -> list[StationRow]:
     """Every station, in order of index, for the journeys of `mask`."""
+    return _rows(data, mask, _made(data, mask, at), at, dues, range(len(data.stations)))
+
+
+def _made(data: Dataset, mask: Mask, at: int) -> Mask:
+    """(m,) the moves that journeys of `mask` have made by an instant."""
+    made: Mask = moves_of(data, mask) & (data.transitions.arrive <= at)
+    return made
+
+
+def _rows(data: Dataset, mask: Mask, made: Mask, at: int, dues: list[Due], which: Sequence[int]) -> list[StationRow]:
     places = len(data.stations)
-    table, moves = data.journeys, data.transitions
-    made = _made(data, mask, at)
-    route = moves.route[made]
+    table = data.journeys
     began = np.bincount(table.first[_begun(data, mask, at)], minlength=places)
-    per_route = np.bincount(route, minlength=len(data.route_from))
+    per_route = np.bincount(data.transitions.route[made], minlength=len(data.route_from))
     arrived = np.bincount(data.route_to, weights=per_route, minlength=places).astype(np.int64)
     left = np.bincount(data.route_from, weights=per_route, minlength=places).astype(np.int64)
     ended = np.bincount(table.last[_over(data, mask, at)], minlength=places)
-    waits = moves.arrive[made] - moves.depart[made]
-    median, p90 = quantiles_by_group(data.route_from[route], waits, places, (0.5, 0.9))
-    found = whereabouts(data, mask, at)
-    late = np.bincount(found.station[overdue(data, dues, found)], minlength=places)
+    late = _late(data, dues, whereabouts(data, mask, at))
     timed = {station for due in dues for station in due.at}
-    return [
-        StationRow(
-            station=s,
-            reached=int(began[s] + arrived[s]),
-            began=int(began[s]),
-            left=int(left[s]),
-            ended=int(ended[s]),
-            waiting=int(began[s] + arrived[s] - left[s] - ended[s]),
-            median_wait_hours=_hours(median[s]),
-            p90_wait_hours=_hours(p90[s]),
-            overdue=int(late[s]) if s in timed else None,
+    waited = waits(data, "station")
+    found = []
+    for s in which:
+        median, p90 = waited.of(s, made, (0.5, 0.9))
+        found.append(
+            StationRow(
+                station=s,
+                reached=int(began[s] + arrived[s]),
+                began=int(began[s]),
+                left=int(left[s]),
+                ended=int(ended[s]),
+                waiting=int(began[s] + arrived[s] - left[s] - ended[s]),
+                median_wait_hours=_hours(median),
+                p90_wait_hours=_hours(p90),
+                overdue=int(late[s]) if s in timed else None,
+            )
         )
-        for s in range(places)
-    ]
+    return found
 
 
-def _made(data: Dataset, mask: Mask, at: int) -> npt.NDArray[np.int64]:
-    """Moves (rows) that have arrived by then."""
-    return np.flatnonzero(moves_of(data, mask) & (data.transitions.arrive <= at))
+def _late(data: Dataset, dues: list[Due], found: Whereabouts) -> npt.NDArray[np.int64]:
+    """(stations,) how many of those waiting are past a timescale."""
+    return np.bincount(found.station[overdue(data, dues, found)], minlength=len(data.stations))
 
 
 def _begun(data: Dataset, mask: Mask, at: int) -> Mask:
@@ -154,7 +167,7 @@ def behind(data: Dataset, mask: Mask, row: Row, count: str, at: int, dues: list[
     if count == "ended":
         rows = np.flatnonzero(_over(data, mask, at) & (table.last == place))
         return Behind("journeys", f"Journeys over at {label} before {say_day(at)}", rows, table.end[rows])
-    made, began = _made(data, mask, at), np.flatnonzero(_begun(data, mask, at) & (table.first == place))
+    made, began = np.flatnonzero(_made(data, mask, at)), np.flatnonzero(_begun(data, mask, at) & (table.first == place))
     if count == "began":
         return Behind("journeys", f"Journeys that began at {label} by {say_day(at)}", began, table.start[began])
     route = moves.route[made]
@@ -174,14 +187,13 @@ def _hours(seconds: float) -> float | None:
 
 def station(data: Dataset, mask: Mask, at: int, dues: list[Due], index: int) -> StationPanel:
     """The station `index` in full, for the journeys of `mask`."""
-    moves = data.transitions
-    moving = moves_of(data, mask)
-    counts = np.bincount(moves.route[moving & (moves.arrive <= at)], minlength=len(data.route_from))
+    made = _made(data, mask, at)
+    counts = np.bincount(data.transitions.route[made], minlength=len(data.route_from))
     return StationPanel(
-        stations(data, mask, at, dues)[index],
+        _rows(data, mask, made, at, dues, [index])[0],
         _ways(counts, data.route_to == index, data.route_from),
         _ways(counts, data.route_from == index, data.route_to),
-        _weekly(data, mask, moving, index),
+        _weekly(data, mask, index),
     )
 
 
@@ -190,27 +202,13 @@ def _ways(counts: npt.NDArray[np.int64], routes: Mask, other: npt.NDArray[np.int
     return sorted(found, key=lambda way: (-way[1], way[0]))
 
 
-@dataclass(frozen=True)
-class _Traffic:
-    """At a station: the journeys that came and left, each time, and when."""
-
-    came: npt.NDArray[np.int64]
-    came_at: Seconds
-    left: npt.NDArray[np.int64]
-    left_at: Seconds
-
-
-def _traffic(data: Dataset, mask: Mask, moving: Mask, index: int) -> _Traffic:
-    table, moves = data.journeys, data.transitions
-    into = moving & (data.route_to == index)[moves.route]
-    out = moving & (data.route_from == index)[moves.route]
-    began = np.flatnonzero(mask & (table.first == index))
-    return _Traffic(
-        np.concatenate([began, moves.journey[into]]),
-        np.concatenate([table.start[began], moves.arrive[into]]),
-        moves.journey[out].astype(np.int64),
-        moves.arrive[out],
-    )
+def _traffic(data: Dataset, mask: Mask, index: int) -> tuple[Position, Position]:
+    """The events with which journeys come to a station, and those with which they are elsewhere next."""
+    every = events(data)
+    came = every.at(index)
+    came = came[mask[every.journey[came]]]
+    after = every.following(came)
+    return came, after[after >= 0]
 
 
 def behind_week(data: Dataset, mask: Mask, row: Row, count: str, index: int) -> Behind:
@@ -221,23 +219,27 @@ def behind_week(data: Dataset, mask: Mask, row: Row, count: str, index: int) -> 
         kept = found.station == index
         said = f"Journeys at {label} at the start of {say_day(begin)}"
         return Behind("journeys", said, found.journey[kept], found.arrived[kept])
-    traffic = _traffic(data, mask, moves_of(data, mask), index)
-    journey, time = (traffic.came, traffic.came_at) if count == "in" else (traffic.left, traffic.left_at)
+    came, left = _traffic(data, mask, index)
     unit: Unit = "arrivals" if count == "in" else "departures"
-    said = f"{'Arrivals at' if count == 'in' else 'Departures from'} {label} in the week from {say_day(begin)}"
-    kept = (time >= begin) & (time < int(edges(begin, begin, "week")[1]))
-    return Behind(unit, said, journey[kept], time[kept])
+    some, what = (came, "Arrivals at") if count == "in" else (left, "Departures from")
+    time = events(data).time[some]
+    kept = (time >= begin) & (time < begin + WEEK)
+    return Behind.of_events(data, unit, f"{what} {label} in the week from {say_day(begin)}", some[kept])
 
 
-def _weekly(data: Dataset, mask: Mask, moving: Mask, index: int) -> list[StationWeek]:
-    found = _traffic(data, mask, moving, index)
-    came, left = np.sort(found.came_at), np.sort(found.left_at)
-    done = np.sort(data.until[mask & (data.journeys.last == index)])
+def _weekly(data: Dataset, mask: Mask, index: int) -> list[StationWeek]:
+    time = events(data).time
     weeks = edges(data.first, data.last, "week")
-    begin = weeks[:-1]
-    waiting = np.searchsorted(came, begin, side="right") - np.searchsorted(left, begin, side="right")
-    waiting -= np.searchsorted(done, begin, side="left")
-    arrived = np.diff(np.searchsorted(came, weeks, side="left"))
-    gone = np.diff(np.searchsorted(left, weeks, side="left"))
-    rows = zip(begin.tolist(), arrived.tolist(), gone.tolist(), waiting.tolist(), strict=True)
+    came, left = (time[position] for position in _traffic(data, mask, index))
+    done = data.until[mask & (data.journeys.last == index)]
+    # Who comes or leaves at the very start of a week has done so by then; who is done at it is there yet.
+    waiting = (_before(came - 1, weeks) - _before(left - 1, weeks) - _before(done, weeks))[:-1]
+    arrived, gone = np.diff(_before(came, weeks)), np.diff(_before(left, weeks))
+    rows = zip(weeks[:-1].tolist(), arrived.tolist(), gone.tolist(), waiting.tolist(), strict=True)
     return [StationWeek(*row) for row in rows]
+
+
+def _before(times: Seconds, weeks: Seconds) -> npt.NDArray[np.int64]:
+    """(w,) how many of `times` lie before the start of each week."""
+    week = (times - weeks[0]) // WEEK + 1  # 0: before the first
+    return np.cumsum(np.bincount(week, minlength=len(weeks)))[: len(weeks)]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from flowmap.measures import conversion, nfa, rereferral
+from flowmap.measures import conversion, drift, nfa, rereferral
 from flowmap.measures.options import KNOWN
 from flowmap.measures.variation import OF
 from flowmap.web.operations import Parameter
@@ -85,6 +85,7 @@ LOOKBACK = _whole("lookback", "months in which earlier referrals count", 1, nfa.
 WINDOW = _whole(
     "window", "days in which the last station must be reached", 1, conversion.LONGEST_WINDOW, conversion.WINDOW
 )
+LISTED = _whole("limit", "how many of those near or past a timescale are listed", 0, drift.MOST_LISTED, drift.LISTED)
 WHAT = _choice("of", "the share that is compared", OF)
 
 

@@ -64,6 +64,41 @@ DURATIONS = record(
     }
 )
 
+_LED = array(record({**PLACE, **FIGURE}))
+_SCALE = record(
+    {
+        **IN_TIME["properties"],
+        "at": array(TEXT),
+        "since": maybe(TEXT),
+        "led_to": _LED,
+        "running": COUNT,
+        "near": COUNT,
+        "past": COUNT,
+    }
+)
+_LATE = record(
+    {
+        "timescale": TEXT,
+        "state": {"enum": ["near", "past"]},
+        "journey": COUNT,
+        "child": COUNT,
+        "station": TEXT,
+        "since": INSTANT,
+        "due": INSTANT,
+        "working_days_over": COUNT,
+    }
+)
+TIMESCALES = record(
+    {
+        "period": PERIOD,
+        "first_day": {"enum": [0, 1]},
+        "at": INSTANT,
+        "timescales": array(_SCALE),
+        "late": COUNT,
+        "drift": array(_LATE),
+    }
+)
+
 HORIZON: dict[str, Schema] = {"months": COUNT, **FIGURE, "left_out": COUNT}
 AFTER = record(
     {
@@ -149,7 +184,6 @@ CONVERSION = record(
     }
 )
 
-_LED = array(record({**PLACE, **FIGURE}))
 SIDE = record(
     {
         "station": TEXT,

@@ -26,6 +26,7 @@ from flowmap.web.imports.home import Home
 log = logging.getLogger("flowmap.web")
 
 THREADS = 8
+MOST_CONNECTIONS = 1000  # a browser keeps six to a server, so that waitress's own 100 are those of 16 people
 
 
 def names_of(paths: Iterable[Path]) -> dict[str, Path]:
@@ -75,6 +76,8 @@ def _listen(app: Flask, host: str, port: int) -> Any:
             host=host,
             port=port,
             threads=THREADS,
+            connection_limit=MOST_CONNECTIONS,
+            asyncore_use_poll=True,  # select() knows no more than 1024 files
             ident=None,
             max_request_body_size=8 * security.LARGEST_BODY,
             inbuf_overflow=8 * security.LARGEST_BODY,  # a piece of a file waits in memory, never in the system's /tmp

@@ -16,7 +16,10 @@ from flowmap import dataset as datasets
 from flowmap import tubemap, wire
 from flowmap.cohort import Cohort
 from flowmap.export.synthetic_report import IN_DATASET, pictures
+from flowmap.measures.distinct import distinct
+from flowmap.measures.events import events
 from flowmap.measures.timescales import Due, timescales
+from flowmap.measures.waits import BY, waits
 from flowmap.quality import SourceError
 from flowmap.tubemap import MapError, TubeMap
 from flowmap.web import respond
@@ -131,6 +134,13 @@ class Served:
         key = ("dues", stamp(self.folder / "map.yaml"))
         found: list[Due] = self._of_map.get(key, lambda: timescales(self.data, self.tubemap()))
         return found
+
+    def ready(self) -> None:
+        """Lay out what measures share, so that the first question does not wait for it."""
+        events(self.data)
+        for by in BY:
+            waits(self.data, by)
+        distinct(self.data)
 
     def periods(self) -> list[dict[str, str]]:
         """The event bands as stored."""

@@ -54,6 +54,7 @@ def warm(app: Flask, coding: compression.Coding = compression.PREFERENCE[0]) -> 
             for table in NAMES:
                 packed(served, table, coding, answers)
             served.geometry()
+            served.ready()
             served.dues()
         except Refusal as refusal:
             log.warning("%s", refusal.message)

@@ -38,6 +38,14 @@ def test_durations(client: FlaskClient) -> None:
     assert len(ask(client, "durations")["durations"]) == 16
 
 
+def test_timescales(client: FlaskClient) -> None:
+    found = ask(client, "timescales?at=2015-02-10")
+    shares = {one["id"]: (one["count"], one["of"]) for one in found["timescales"]}
+    assert shares["assessment"] == (1, 1)  # Ann's: 6 January to 2 March, from a referral on the 5th
+    assert found["late"] == len(found["drift"])
+    assert len(ask(client, "timescales?at=2015-02-10&limit=0")["drift"]) == 0
+
+
 def test_rereferral(client: FlaskClient) -> None:
     found = ask(client, "rereferral?months=3&by=source")
     assert found["rate"]["left_out"] == 2  # Ann's first, Cat's: less than 3 months of data before them
@@ -87,6 +95,7 @@ def test_the_table_has_the_columns_it_says_in_every_row(client: FlaskClient, nam
         ("durations?start=referral&stop=referral", None, "itself"),
         ("durations?ends=never", "ends", "reached or left"),
         ("durations?first_day=2", "first_day", "0 to 1"),
+        ("timescales?limit=100001", "limit", "0 to 100000"),
         ("rereferral?months=61", "months", "1 to 60"),
         ("rereferral?by=shoe", None, "shoe"),
         ("nfa?station=nfa", None, "exit"),

@@ -56,6 +56,7 @@ WITH_ROWS = Parameter(
 )
 PAGE = replace(LIMIT, description="lines in one page of JSON; a CSV has all of them")
 OWN = (ROW, COUNT, PAGE, OFFSET, WITH_ROWS)
+OWN_NAMES = {one.name for one in OWN}  # `limit` is that of the page, where a measure has one too
 STATION = stations_parameter("station", "the station whose weeks they are")
 
 
@@ -79,8 +80,7 @@ def _find(name: str) -> Callable[[Call], Followed]:
     ask = _asker(name)
 
     def find(call: Call) -> Followed:
-        own = {one.name for one in OWN}
-        given = {key: value for key, value in call.query.values.items() if key not in own}
+        given = {key: value for key, value in call.query.values.items() if key not in OWN_NAMES}
         try:
             return follow(name, ask(call, given), call["row"], call["count"])
         except OptionError as error:
@@ -127,7 +127,7 @@ OPERATIONS = tuple(
         f"What a figure of {name} counts: a line each, by pseudonym; not in public mode",
         schemas.BEHIND,
         parts=(DATASET,),
-        parameters=PARAMETERS[name] + OWN,
+        parameters=tuple(one for one in PARAMETERS[name] if one.name not in OWN_NAMES) + OWN,
         cohort=True,
         rows=_rows,
         private=True,

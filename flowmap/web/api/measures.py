@@ -15,12 +15,13 @@ from flowmap.web import measure_schemas as schemas
 from flowmap.web.api.parts import DATASET
 from flowmap.web.errors import Refusal
 from flowmap.web.operations import Operation, Parameter, Rows, Schema
+from flowmap.web.parameters import AT
 from flowmap.web.routes import Call
 
 # The parameters whose name is not that of the option.
 OPTION_OF = {"from": "begin", "to": "end", "by": "facet", "role": "roles"}
-NOT_OPTIONS = ("format", "station", "disclose", "threshold")
-CLOCKED = ("durations", "findings", "variation")
+NOT_OPTIONS = ("format", "at", "station", "disclose", "threshold")
+CLOCKED = ("durations", "findings", "timescales", "variation")
 PERIOD = (asked.FROM, asked.TO)
 
 
@@ -36,8 +37,11 @@ def question(name: str, call: Call, given: dict[str, Any]) -> Question:
     """What a measure is asked, with these parameters of its own."""
     served, chosen = call.dataset, call.selection
     clocks = served.dues() if name in CLOCKED else None
+    instants = () if given.get("at") is None else (given["at"],)
     options, station = _options(given), given.get("station")
-    return Question(served.data, chosen.cohort, station=station, options=options, kept=chosen.mask, clocks=clocks)
+    return Question(
+        served.data, chosen.cohort, instants, station=station, options=options, kept=chosen.mask, clocks=clocks
+    )  # fmt: skip
 
 
 def _view(name: str) -> Callable[[Call], Any]:
@@ -87,6 +91,14 @@ OPERATIONS = (
         asked.FIRST_DAY,
         asked.BY,
         asked.ROLE,
+    ),
+    _operation(
+        "timescales",
+        "How far the map's timescales are kept, and who is near or past one at an instant, oldest first",
+        schemas.TIMESCALES,
+        AT,
+        asked.FIRST_DAY,
+        asked.LISTED,
     ),
     _operation(
         "rereferral",
