@@ -21,7 +21,10 @@ const dataset = /** @type {any} */ ({
   first: "2014-01-01T00:00:00Z", last: "2017-03-31T20:25:00Z", title: "A council", facets: [{ key: "team", label: "Team" }],
   stations: [{ id: "referral", label: "Referral", kind: "station" }, { id: "assessment", label: "Assessment", kind: "station" }],
 });
-const known = { dataset, periods: () => [{ id: "visit", label: "Inspection", kind: "inspection", from: "2016-10-10", to: "2016-11-18" }] };
+const known = {
+  dataset, periods: () => [{ id: "visit", label: "Inspection", kind: "inspection", from: "2016-10-10", to: "2016-11-18" }],
+  besideOthers: (/** @type {string} */ key, /** @type {string} */ value) => `/compare?${key}=${value}`,
+};
 const period = { from: "2014-01-01", to: "2017-04-01" };
 const none = { count: 0, of: 0, share: null, low: null, high: null };
 // 30 of 120 by Wilson's formula, worked out apart: 18.1% to 33.4%
@@ -96,6 +99,7 @@ test("a group outside the limits is named, has a shape of its own, and the other
   assert.deepEqual(all(tree, (one) => one.attributes.class === "heading").map((one) => one.children), [["South"]]);
   const dots = all(tree, (one) => String(one.attributes.class).startsWith("dot"));
   assert.notEqual(dots[0].attributes.d, dots[1].attributes.d);
+  assert.deepEqual(found.parts[0].table?.rows.map((row) => row.at(-1)), ["n", "s"].map((value) => ({ text: "beside the others", href: `/compare?team=${value}` })));
 });
 
 test("with nothing to compare there is no funnel", () => {

@@ -6,7 +6,7 @@ import { DAY } from "../../static/js/clock.js";
 import { align, beginning, likelyDay0, ownClock, standing, timeBefore } from "../../static/js/compare/alignment.js";
 import { inColoursOf, legendOf } from "../../static/js/compare/colours.js";
 import { interval, say, saySigned } from "../../static/js/compare/differences.js";
-import { beforeAndDuring, besideAll, defaults, kindOf, question, read, write } from "../../static/js/compare/state.js";
+import { beforeAndDuring, besideAll, defaults, groupBesideOthers, kindOf, question, read, write } from "../../static/js/compare/state.js";
 import { stationRows } from "../../static/js/compare/stationtable.js";
 import { defaults as ofMap } from "../../static/js/state.js";
 
@@ -152,4 +152,9 @@ test("shares differ in points, days and counts in their own unit, and nothing ha
   assert.deepEqual([say(0.2345, "share"), say(41, "days"), say(1234, "journeys"), say(null, "share")], ["23.5%", "41.0 days", "1,234", "–"]);
   assert.deepEqual([saySigned(0.061, "share"), saySigned(-3, "journeys"), saySigned(0, "days"), saySigned(-0.0001, "share")], ["+6.1 points", "−3", "0.0", "0.0 points"]);
   assert.equal(interval(/** @type {any} */ ({ low: 0.03, high: 0.092, unit: "share" })), "+3.0 to +9.2");
+});
+
+test("a group is set beside all others of the same filter", () => {
+  const address = groupBesideOthers("/d/a", { ...ofMap, cohort: "sex=F&team=x" }, "team", "Area_team_Coast");
+  assert.equal(address, "/d/a/compare?sex=F&team=Area_team_Coast&_with_cohort=sex%3DF%26team%3D!Area_team_Coast");
 });

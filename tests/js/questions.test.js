@@ -14,7 +14,7 @@ const dataset = /** @type {any} */ ({
   first: "2014-01-01T00:00:00Z", last: "2017-03-31T20:25:00Z", title: "A council",
   facets: [{ key: "source", label: "Source of referral", kind: "category", values: ["police", "schools"] }], stations: [{ id: "assessment", label: "Assessment", kind: "station" }],
 });
-const known = { dataset, periods: () => [] };
+const known = { dataset, periods: () => [], besideOthers: () => "" };
 /** @param {import("../../static/js/questions/questions.js").Question} question @param {any} answer @param {Record<string, string>} [ask] */
 const seen = (question, answer, ask = {}) => question.view(answer, { ask, known });
 const none = { count: 0, of: 0, share: null, low: null, high: null };

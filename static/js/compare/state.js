@@ -1,6 +1,7 @@
 // What the compare page shows, as an address: the left side's keys are those of the map's page, the right side's begin
 // with "with". Pure.
 
+import { readCohort, writeCohort } from "../filters.js";
 import * as map from "../state.js";
 import { timeBefore } from "./alignment.js";
 
@@ -101,4 +102,13 @@ export function beforeAndDuring(page, state, { from, to }) {
   return addressOf(page, state, {
     together: false, at: "", with_cohort: state.cohort, from, to, align: from, with_from: before.from, with_to: before.to, with_align: before.from,
   });
+}
+
+/**
+ * The map of one group, such as a team, beside that of all others.
+ * @param {string} page @param {import("../state.js").State} state @param {string} key  of the facet @param {string} value  as a cohort spells it
+ */
+export function groupBesideOthers(page, state, key, value) {
+  const [cohort, others] = [false, true].map((not) => writeCohort(readCohort(state.cohort).set(key, { not, values: [value] })));
+  return addressOf(page, state, { cohort, with_cohort: others });
 }

@@ -108,7 +108,8 @@ export function drawCharts(root) {
 function tableNode({ onJourneys }, title, { caption, columns, rows }) {
   const shown = (/** @type {import("./questions.js").Cell | string | number} */ cell) => {
     if (typeof cell !== "object") return cell;
-    const { row, count } = cell;
+    const { row, count, href } = cell;
+    if (href) return element("a", { href }, cell.text);
     if (row === undefined || count === undefined) return cell.text;
     return element("button.link", { type: "button", title: "The journeys counted here", onclick: () => onJourneys(row, count) }, cell.text);
   };

@@ -1,6 +1,7 @@
 // The panel of questions: a list of them, or the answer to one for the journeys shown. An answer that is no longer wanted is given up.
 
 import { showBehind } from "../behind.js";
+import { groupBesideOthers } from "../compare/state.js";
 import { element } from "../element.js";
 import { answerNodes, drawCharts, unanswered } from "./answer.js";
 import { asked, readAsk, writeAsk } from "./ask.js";
@@ -18,7 +19,10 @@ import { QUESTIONS, questionOf } from "./questions.js";
 export function createQuestions({ api, store, dataset, drawer, sentence, periods }) {
   /** @type {AbortController | null} */ let waiting = null;
   /** The address whose answer is shown. */ let answered = "";
-  const known = { dataset, periods };
+  const known = {
+    dataset, periods,
+    besideOthers: (/** @type {string} */ key, /** @type {string} */ value) => groupBesideOthers(location.pathname, store.get(), key, value),
+  };
   const root = /** @type {HTMLElement} */ (document.getElementById("drawer"));
 
   const give = (/** @type {Node[]} */ nodes, /** @type {import("./questions.js").Question} */ question) => {

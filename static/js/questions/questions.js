@@ -18,8 +18,9 @@ import { workload } from "./workload.js";
  * @typedef {object} Known  what a question may know besides the answer
  * @property {import("../types.js").DatasetInfo & {title: string}} dataset
  * @property {() => import("../periodspanel.js").Period[]} periods
+ * @property {(key: string, value: string) => string} besideOthers  the address of the map of one group beside that of the others
  *
- * @typedef {{text: string | number, row?: string, count?: string}} Cell  with the way to its journeys where it counts some
+ * @typedef {{text: string | number, row?: string, count?: string, href?: string}} Cell  with the way to its journeys where it counts some, or to another page
  * @typedef {{caption: string, columns: string[], rows: (Cell | string | number)[][]}} Table
  * @typedef {{title: string, chart: import("../charts/charts.js").Chart | null, table: Table | null, instead?: string}} Part  `instead`: words where there is nothing to draw; a table with neither stands by itself
  * @typedef {{sentence: string, parts: Part[], notes?: string[], period?: {from: string, to: string} | null}} View

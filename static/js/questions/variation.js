@@ -19,7 +19,8 @@ export const variation = {
   options: ({ of }) => ["of", ["by", { first: "Team, else source" }], ...(OPTIONS_OF[of] ?? []), "from", "to"],
   asks: (_, { of = "nfa", start }) => ({ of, ...ASKS_OF[of], ...(start ? {} : WAY_OF[of]) }),
   view: (answer, { known }) => ({
-    sentence: sentenceOf(answer), period: answer.period, parts: [funnelPart(answer, facetLabel(known.dataset, answer.by))],
+    sentence: sentenceOf(answer), period: answer.period,
+    parts: [funnelPart(answer, facetLabel(known.dataset, answer.by), (value) => known.besideOthers(answer.by, value))],
   }),
 };
 
@@ -39,8 +40,8 @@ function sentenceOf({ what, overall, groups }) {
 /** @param {any} one */
 const beyond = (one) => (outside(one) ? one.beyond : "within chance");
 
-/** @param {any} answer @param {string} label */
-function funnelPart({ what, overall, groups, curve }, label) {
+/** @param {any} answer @param {string} label @param {(value: string) => string} besideOthers  the address of two maps */
+function funnelPart({ what, overall, groups, curve }, label, besideOthers) {
   const known = groups.filter((/** @type {any} */ one) => one.of);
   return {
     title: `By ${label.toLowerCase()}, and the limits of chance`,
@@ -55,11 +56,12 @@ function funnelPart({ what, overall, groups, curve }, label) {
     }) : null,
     table: {
       caption: `${what}. Limits are around the share of all together, ${share(overall.share)}.`,
-      columns: [label, "Count", "Of", "Share", "95% interval", "95% limits", "99.8% limits", "Against chance"],
+      columns: [label, "Count", "Of", "Share", "95% interval", "95% limits", "99.8% limits", "Against chance", "On the map"],
       rows: groups.map((/** @type {any} */ one) => {
         const row = rowOf(one.value, one.label);
         return [one.label, { text: count(one.count), row, count: "count" }, { text: count(one.of), row, count: "of" }, share(one.share), interval(one) || "–",
-          `${share(one.low_95)} to ${share(one.high_95)}`, `${share(one.low_998)} to ${share(one.high_998)}`, beyond(one)];
+          `${share(one.low_95)} to ${share(one.high_95)}`, `${share(one.low_998)} to ${share(one.high_998)}`, beyond(one),
+          { text: "beside the others", href: besideOthers(one.value) }];
       }),
     },
   };
