@@ -240,19 +240,19 @@ def behind(data: Dataset, mask: Mask, within: Period, row: Row, count: str, dues
     due = next(due for due in dues if due.id == row["timescale"])
     found = stops(data, mask, within, due)
     kept = found.counted(data, due)[count]
-    said = f"Clocks of {due.label} {SAID[count].format(limit=due.limit)}"
+    said = f"Clocks of {due.label}, {SAID[count].format(limit=due.limit)}"
     if row["what"] == "led to":
         led_to = data.index[row["station"]]
         kept = kept & (found.next == led_to)
-        said += f", {data.stations[led_to].label} next"
+        said += f", then {data.stations[led_to].label}"
     return Behind("clocks", said, found.journey[kept], found.begin[kept])
 
 
 SAID = {
-    "count": "that stopped within {limit}",
-    "of": "that stopped",
-    "overdue": "that still run and are past {limit}",
-    "not_due": "that still run, within {limit}",
+    "count": "stopped within {limit}",
+    "of": "stopped",
+    "overdue": "running past {limit}",
+    "not_due": "running within {limit}",
 }
 
 
