@@ -192,11 +192,11 @@ test("work on hand is the mean over bins, summed over teams", () => {
 
 test("timescales say each share with its interval, and how many run late now", () => {
   const scale = { id: "a", label: "Assessment", limit: "45 working days", ...quarter, overdue: 2, not_due: 3, running: 5, near: 1, past: 2 };
-  const drift = [{ timescale: "a", state: "past", station: "assessment", since: "2017-01-02T00:00:00Z", due: "2017-03-06T23:59:59Z", working_days_over: 19 }];
+  const drift = [{ timescale: "a", state: "past", child: 7, station: "assessment", since: "2017-01-02T00:00:00Z", due: "2017-03-06T23:59:59Z", working_days_over: 19 }];
   const found = seen(timescales, { period, timescales: [scale], drift, late: 3, at: "2017-03-31T00:00:00Z" });
   assert.equal(found.sentence, "Of those begun from 1 January 2014 to 31 March 2017 and completed: assessment 25.0% within 45 working days (30 of 120; 95% interval 18.1% to 33.4%). "
     + "Near or past a timescale at the end of the data: 3.");
-  assert.deepEqual(found.parts[1].table?.rows[0], ["Assessment", "Assessment", "2 Jan 2017", "6 Mar 2017", "19"]);
+  assert.deepEqual(found.parts[1].table?.rows[0], ["Assessment", "Assessment", "2 Jan 2017", "6 Mar 2017", "19", { text: "journeys", child: 7 }]);
   assert.deepEqual(marksOf(found.parts[1]), ["Assessment: 2 past the limit, of 5 whose clock runs", "Assessment: 1 near the limit, of 5 whose clock runs",
     "Assessment: 2 with time to go, of 5 whose clock runs"]);
 });

@@ -24,7 +24,7 @@ const LINE = 15, ROW = 28, HEADING = 24, SHAPES = { diamond: "M0,-6L6,0L0,6L-6,0
 export function intervals({ label, rows, format, axis, reference }, width) {
   const labels = Math.min(width * 0.36, largest(rows.map((row) => widthOf(row.label)), 40) + 4);
   const figures = Math.min(width * 0.3, largest(rows.map((row) => widthOf(row.said))) + 8);
-  const lines = rows.map((row) => wrapped(row.label, Math.floor(labels / 6.3)));
+  const lines = rows.map((row) => wrapped(row.label, Math.floor(labels / 6.3), 3));
   const top = reference ? 20 : 6;
   let y = top;
   const places = rows.map((row, i) => {

@@ -21,6 +21,7 @@ import { capital, dayAfter, period } from "./say.js";
  * @property {(patch: Record<string, string>) => void} onAsk
  * @property {() => void} onList
  * @property {(row: string, count: string) => void} onJourneys
+ * @property {(child: number) => void} onChild
  */
 
 /** @param {Asking} asking */
@@ -105,11 +106,12 @@ export function drawCharts(root) {
 }
 
 /** @param {Asking} asking @param {string} title @param {import("./questions.js").Table} table */
-function tableNode({ onJourneys }, title, { caption, columns, rows }) {
+function tableNode({ onJourneys, onChild }, title, { caption, columns, rows }) {
   const shown = (/** @type {import("./questions.js").Cell | string | number} */ cell) => {
     if (typeof cell !== "object") return cell;
-    const { row, count, href } = cell;
+    const { row, count, href, child } = cell;
     if (href) return element("a", { href }, cell.text);
+    if (child !== undefined) return element("button.link", { type: "button", title: "This child’s journeys", onclick: () => onChild(child) }, cell.text);
     if (row === undefined || count === undefined) return cell.text;
     return element("button.link", { type: "button", title: "The journeys counted here", onclick: () => onJourneys(row, count) }, cell.text);
   };

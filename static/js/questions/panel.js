@@ -40,6 +40,7 @@ export function createQuestions({ api, store, dataset, drawer, sentence, periods
       question, known, ask, address, cohort: sentence(), file: `${dataset.name}-${measure}`,
       onAsk: (/** @type {Record<string, string>} */ patch) => store.set({ ask: chosenOnly(question, { ...readAsk(store.get().ask), ...patch }) }),
       onList: () => store.set({ measure: "", ask: "" }),
+      onChild: (/** @type {number} */ child) => store.set({ child: String(child), panel: "" }),
       onJourneys: (/** @type {string} */ row, /** @type {string} */ count) => showBehind(store, measure, [writeAsk(own), cohort].filter(Boolean).join("&"), row, count),
     };
     const request = waiting = new AbortController();

@@ -20,7 +20,7 @@ import { workload } from "./workload.js";
  * @property {() => import("../periodspanel.js").Period[]} periods
  * @property {(key: string, value: string) => string} besideOthers  the address of the map of one group beside that of the others
  *
- * @typedef {{text: string | number, row?: string, count?: string, href?: string}} Cell  with the way to its journeys where it counts some, or to another page
+ * @typedef {{text: string | number, row?: string, count?: string, href?: string, child?: number}} Cell  with the way to its journeys where it counts some, to another page, or to one child
  * @typedef {{caption: string, columns: string[], rows: (Cell | string | number)[][]}} Table
  * @typedef {{title: string, chart: import("../charts/charts.js").Chart | null, table: Table | null, instead?: string}} Part  `instead`: words where there is nothing to draw; a table with neither stands by itself
  * @typedef {{sentence: string, parts: Part[], notes?: string[], period?: {from: string, to: string} | null}} View

@@ -65,9 +65,10 @@ function drift({ drift: several, late, timescales: all, at }, label) {
     }) : null,
     table: {
       caption: `${plural(late, "clock")} near or past the limit, those that have run longest first${several.length > SHOWN ? `; the first ${SHOWN} here, more in the file` : ""}.`,
-      columns: ["Timescale", "At", "Since", "Due", "Working days over"],
+      columns: ["Timescale", "At", "Since", "Due", "Working days over", "Child"],
       rows: several.slice(0, SHOWN).map((/** @type {any} */ one) => [
         scale.get(one.timescale) ?? one.timescale, label(one.station), briefDay(one.since), briefDay(one.due), one.state === "past" ? count(one.working_days_over) : "near",
+        { text: "journeys", child: one.child },
       ]),
     },
   };
