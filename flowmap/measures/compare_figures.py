@@ -7,7 +7,9 @@ by child, so that the two can be set against each other.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -27,6 +29,7 @@ from flowmap.measures.survival import REACHED, WAITING
 from flowmap.measures.timescales import Due
 
 Pairs = tuple[tuple[str, str], ...]
+Of = Callable[["Side"], "list[Estimate]"]
 
 # The stages that take time: from, to (None: until left), and when they end.
 STAGES: tuple[tuple[str, str | None, Ends], ...] = (
@@ -114,6 +117,29 @@ class _Both:
     left: Side
     right: Side
 
+    @cached_property
+    def pooled(self) -> Side | None:
+        """Both sides' journeys as one, where these are of one dataset and asked alike: what is counted of them is then
+        counted once, for a pass over the data takes as long for a few journeys as for all. None where they are not."""
+        one, other = self.left, self.right
+        if one.data is not other.data or (one.within, one.known, one.roles) != (other.within, other.known, other.roles):
+            return None
+        return replace(one, mask=one.mask | other.mask)
+
+    def each(self, find: Callable[[Side], Sequence[Any]], say: Callable[[Side, Sequence[Any]], list[Estimate]]) -> Of:
+        """The estimates that `say` makes of what `find` gives of a side: arrays of one length, the journeys first."""
+        kept: list[Sequence[Any]] = []
+
+        def of(side: Side) -> list[Estimate]:
+            if self.pooled is None:
+                return say(side, find(side))
+            if not kept:
+                kept.append(find(self.pooled))
+            inside = side.mask[kept[0][0]]
+            return say(side, [part[inside] for part in kept[0]])
+
+        return of
+
     def has(self, role: str) -> bool:
         """Whether a station plays a part on both sides, as an exit on both or on neither."""
         one, other = self.left.row(role), self.right.row(role)
@@ -132,6 +158,12 @@ class _Both:
     def stations(self) -> list[str]:
         """Ids of the stations that both have, without exits."""
         return [place.id for place in self.left.data.stations if place.kind != "exit" and self.has(place.id)]
+
+
+def _share(side: Side, found: Sequence[Any]) -> list[Estimate]:
+    """A share of what was found: the journey of each, and whether it is a hit."""
+    journey, hit = found
+    return [share(side.child(journey), hit, side.children)]
 
 
 def _rows(side: Side, roles: Sequence[str]) -> tuple[int, ...]:
@@ -162,13 +194,13 @@ def _nfa(both: _Both) -> list[Asked]:
     if not both.has("nfa"):
         return []
 
-    def estimate(point: str) -> Callable[[Side], list[Estimate]]:
-        def of(side: Side) -> list[Estimate]:
+    def estimate(point: str) -> Of:
+        def find(side: Side) -> Sequence[Any]:
             station, exit_ = _rows(side, (point, "nfa"))
             found = decisions(side.data, side.mask, side.within, station, exit_)
-            return [share(side.child(found.journey), found.nfa, side.children)]
+            return found.journey, found.nfa
 
-        return of
+        return both.each(find, _share)
 
     return [
         Asked(
@@ -184,22 +216,22 @@ def _again(both: _Both) -> list[Asked]:
     if not both.has("referral"):
         return []
 
-    def of(side: Side) -> list[Estimate]:
+    def find(side: Side) -> Sequence[Any]:
         found = rereferred(side.data, side.mask, side.within, DFE, side.roles, side.known)
-        return [share(side.child(found.journey), found.hit, side.children)]
+        return found.journey, found.hit
 
     label = f"Referrals within {DFE} months of an earlier one"
-    return [Asked((Figure("rereferral", f"rereferral/{DFE}", label, "share", "rereferral"),), of)]
+    return [Asked((Figure("rereferral", f"rereferral/{DFE}", label, "share", "rereferral"),), both.each(find, _share))]
 
 
 def _conversion(both: _Both) -> list[Asked]:
-    def estimate(step: Sequence[str], following: Sequence[str]) -> Callable[[Side], list[Estimate]]:
-        def of(side: Side) -> list[Estimate]:
+    def estimate(step: Sequence[str], following: Sequence[str]) -> Of:
+        def find(side: Side) -> Sequence[Any]:
             ways = _rows(side, step), _rows(side, following)
             found = converted(side.data, side.mask, side.within, *ways, WINDOW)
-            return [share(side.child(found.journey), found.hit, side.children)]
+            return found.journey, found.hit
 
-        return of
+        return both.each(find, _share)
 
     found = []
     for chain in CHAINS:
@@ -241,17 +273,18 @@ def _stage(both: _Both, start: str, stop: str | None, ends: Ends) -> Asked:
         for due in scales
     ]
 
-    def of(side: Side) -> list[Estimate]:
+    def find(side: Side) -> Sequence[Any]:
         found = spells(side.data, side.mask, side.within, way_of(side))
-        child, parts = side.child(found.journey), tuple(part for _, _, part in QUANTILES)
-        estimates = quantiles(child, found.days(), found.outcome, parts, side.children)
-        done = found.outcome == REACHED
-        for due in (due for scale in scales for due in side.dues if due.id == scale.id):
-            in_time = ended_in_time(side.data, found, due)
-            estimates.append(share(child[done], in_time[done], side.children))
-        return estimates
+        dues = (due for scale in scales for due in side.dues if due.id == scale.id)
+        return found.journey, found.days(), found.outcome, *(ended_in_time(side.data, found, due) for due in dues)
 
-    return Asked(tuple(some), of)
+    def say(side: Side, found: Sequence[Any]) -> list[Estimate]:
+        journey, days, outcome, *in_time = found
+        child, done = side.child(journey), outcome == REACHED
+        estimates = quantiles(child, days, outcome, tuple(part for _, _, part in QUANTILES), side.children)
+        return [*estimates, *(share(child[done], kept[done], side.children) for kept in in_time)]
+
+    return Asked(tuple(some), both.each(find, say))
 
 
 def _scales(both: _Both, way: Way, other: Way) -> list[Due]:
