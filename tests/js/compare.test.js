@@ -8,7 +8,8 @@ import { inColoursOf, legendOf } from "../../static/js/compare/colours.js";
 import { interval, say, saySigned } from "../../static/js/compare/differences.js";
 import { beforeAndDuring, besideAll, defaults, groupBesideOthers, kindOf, question, read, write } from "../../static/js/compare/state.js";
 import { stationRows } from "../../static/js/compare/stationtable.js";
-import { defaults as ofMap } from "../../static/js/state.js";
+import { wayTo } from "../../static/js/compare/ways.js";
+import { defaults as ofMap, read as readMap } from "../../static/js/state.js";
 
 /** A side whose data run for so many whole days. @param {string} origin @param {number} days @param {object} more */
 const side = (origin, days, more = {}) => ({ origin, data: /** @type {[number, number]} */ ([0, days * DAY]), filled: 0, day0: origin.slice(0, 10), from: "", to: "", ...more });
@@ -157,4 +158,15 @@ test("shares differ in points, days and counts in their own unit, and nothing ha
 test("a group is set beside all others of the same filter", () => {
   const address = groupBesideOthers("/d/a", { ...ofMap, cohort: "sex=F&team=x" }, "team", "Area_team_Coast");
   assert.equal(address, "/d/a/compare?sex=F&team=Area_team_Coast&_with_cohort=sex%3DF%26team%3D!Area_team_Coast");
+});
+
+test("a figure of one side leads to its question there, and a stock to its journeys at that instant", () => {
+  const nfa = new URL(wayTo("a b", { measure: "nfa", figure: "nfa/contact" }, "station=contact&from=2014-04-01&sex=F"), "http://x");
+  assert.equal(nfa.pathname, "/d/a%20b");
+  const seen = readMap(nfa.search);
+  assert.deepEqual([seen.cohort, seen.panel, seen.measure, seen.ask], ["sex=F", "questions", "nfa", "station=contact&from=2014-04-01"]);
+  const stock = readMap(new URL(wayTo("a", { measure: "occupancy", figure: "stock/cin" }, "at=2018-03-31T16:19:00Z&sex=F"), "http://x").search);
+  assert.deepEqual([stock.cohort, stock.panel, stock.at], ["sex=F", "behind", "2018-03-31T16:19:00Z"]);
+  assert.equal(stock.behind, "occupancy?at=2018-03-31T16:19:00Z&sex=F&row=2018-03-31T16%3A19%3A00Z&count=cin");
+  assert.equal(wayTo("a", { measure: null, figure: "started" }, null), "");
 });

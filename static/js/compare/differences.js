@@ -2,10 +2,11 @@
 
 import { addresses, element } from "../element.js";
 import { count } from "../words.js";
+import { wayTo } from "./ways.js";
 
 /**
  * @typedef {{figure: string, label: string, unit: string, left: number|null, left_of: number|null, right: number|null, right_of: number|null,
- *   difference: number|null, low: number|null, high: number|null, within_chance: boolean, told?: boolean, sentence: string}} Row
+ *   difference: number|null, low: number|null, high: number|null, within_chance: boolean, told?: boolean, sentence: string, measure?: string|null, left_query?: string|null, right_query?: string|null}} Row
  * @typedef {{rows: Row[], told?: string[], notes?: string[], left_out?: {what: string, why: string}[]}} Differences
  */
 
@@ -35,10 +36,11 @@ export const interval = ({ low, high, unit }) => (low === null || high === null 
 /** Whether the difference stands among all that were looked at; "alone": see the note below the table. @param {Row} row */
 const chance = ({ within_chance, told }) => (told ? "yes" : within_chance ? "no" : "alone");
 
-/** @param {Differences} found @param {string} address  of the same figures @returns {Node[]} */
-export function differencesTable(found, address) {
-  const cell = (/** @type {number|null} */ value, /** @type {number|null} */ of, /** @type {string} */ unit) =>
-    element("td", {}, say(value, unit), of === null || of === undefined ? null : element("span.quiet", {}, ` of ${count(of)}`));
+/** @param {Differences} found @param {string} address  of the same figures @param {[string, string]} datasets  of the two sides, by name @returns {Node[]} */
+export function differencesTable(found, address, datasets) {
+  const cell = (/** @type {number|null} */ value, /** @type {number|null} */ of, /** @type {string} */ unit, /** @type {string} */ way) =>
+    element("td", {}, way && value !== null ? element("a", { href: way, title: "This figure on its side’s own map" }, say(value, unit)) : say(value, unit),
+      of === null || of === undefined ? null : element("span.quiet", {}, ` of ${count(of)}`));
   const told = found.told ?? found.rows.filter((row) => row.told).map((row) => row.sentence);
   return [
     told.length ? element("ul.told", {}, ...told.map((sentence) => element("li", {}, sentence)))
@@ -46,7 +48,9 @@ export function differencesTable(found, address) {
     element("div.scroll", { tabindex: 0, role: "region", "aria-label": "All figures of both sides" }, element("table", {},
       element("thead", {}, element("tr", {}, ...["Figure", "Left", "Right", "Left less right", "95% interval", "Beyond chance"].map((title) => element("th", { scope: "col" }, title)))),
       element("tbody", {}, ...found.rows.map((row) => element(row.told ? "tr.beyond" : row.within_chance ? "tr.chance" : "tr", {},
-        element("th", { scope: "row" }, row.label), cell(row.left, row.left_of, row.unit), cell(row.right, row.right_of, row.unit),
+        element("th", { scope: "row" }, row.label),
+        cell(row.left, row.left_of, row.unit, wayTo(datasets[0], row, row.left_query)),
+        cell(row.right, row.right_of, row.unit, wayTo(datasets[1], row, row.right_query)),
         element("td", {}, saySigned(row.difference, row.unit)), element("td", {}, interval(row)), element("td", {}, chance(row))))))),
     found.rows.some((row) => chance(row) === "alone") && element("p.aside", {}, "“Alone”: the interval leaves out 0, but among so many figures a few do by chance, or it only says how large the two sides are."),
     ...(found.notes ?? []).map((note) => element("p.aside", {}, note)),

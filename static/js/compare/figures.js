@@ -23,7 +23,7 @@ export function createFigures(page) {
       asking = new AbortController();
       show("differences", element("p.aside", {}, "…"));
       try {
-        show("differences", ...differencesTable(await left.api.get(address, asking.signal), address));
+        show("differences", ...differencesTable(await left.api.get(address, asking.signal), address, [left.known().name, right.known().name]));
       } catch (error) {
         if (address !== askedFor) return;
         const { message, status } = /** @type {import("../api.js").Refusal} */ (error);
