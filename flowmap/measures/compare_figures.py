@@ -135,8 +135,12 @@ class _Both:
                 return say(side, find(side))
             if not kept:
                 kept.append(find(self.pooled))
-            inside = side.mask[kept[0][0]]
-            return say(side, [part[inside] for part in kept[0]])
+            found = kept[0]
+            inside = side.mask[found[0]]
+            if inside.all():  # it is the larger side, of which the other is a part
+                return say(side, found)
+            rows = np.flatnonzero(inside)
+            return say(side, [part[rows] for part in found])
 
         return of
 
