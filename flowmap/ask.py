@@ -293,15 +293,32 @@ def with_cohort(
     columns: Sequence[str], rows: Iterable[Mapping[str, Any]], cohorts: Sequence[Cohort]
 ) -> tuple[tuple[str, ...], Rows]:
     """A table as it goes into a file: a last column, `cohort`, says of whom, lest it be taken for one of everybody."""
-    said = " beside ".join(one.sentence() for one in cohorts)
+    said = beside_each_other(cohorts)
     return (*columns, "cohort"), [{**row, "cohort": said} for row in rows]
+
+
+def beside_each_other(cohorts: Iterable[Cohort]) -> str:
+    """The cohorts in words."""
+    return " beside ".join(one.sentence() for one in cohorts)
 
 
 def released(name: str, question: Question, found: Any, rule: Rule) -> Released:
     """What a measure `found`, as the table that may leave the room."""
     rows = MEASURES[name].rows(found)
-    columns = tuple(rows[0]) if rows else ()
     sides = [question] if question.beside is None else [question, question.beside]
-    children = min(children_of(one.data, one.mask) for one in sides)
-    cohorts = " beside ".join(one.cohort.sentence() for one in sides)
-    return release(shape_of(name, columns), rows, rule, children, cohorts)
+    whose = [(one.data, one.mask, one.cohort) for one in sides]
+    return release_of(name, tuple(rows[0]) if rows else (), rows, whose, rule)
+
+
+def release_of(
+    name: str,
+    columns: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    whose: Sequence[tuple[Dataset, Mask, Cohort]],
+    rule: Rule,
+) -> Released:
+    """The table of a measure as it may leave the room, with the words and the number of those `whose` it is (two sides
+    where they are compared: the fewer children decide)."""
+    children = min(children_of(data, mask) for data, mask, _ in whose)
+    said = beside_each_other(cohort for _, _, cohort in whose)
+    return release(shape_of(name, tuple(columns)), rows, rule, children, said)

@@ -10,10 +10,8 @@ from typing import Any
 from flask import Blueprint, Flask, Response, current_app, request
 from werkzeug.exceptions import BadRequest
 
-from flowmap.ask import with_cohort
+from flowmap.ask import release_of, with_cohort
 from flowmap.disclosure import Rule
-from flowmap.release import children_of, release
-from flowmap.release_shapes import shape_of
 from flowmap.web import csvtext, edition, public, respond
 from flowmap.web.compression import Coding
 from flowmap.web.errors import Refusal
@@ -98,11 +96,8 @@ def _etag(call: Call, operation: Operation) -> str:
 def _released(call: Call, operation: Operation, value: Any, as_csv: bool) -> bytes:
     """The table of a measure as it may leave; its note is the first line of a CSV."""
     columns, rows = operation.rows(call, value) if operation.rows else ((), ())
-    shape = shape_of(str(operation.measure), tuple(columns))
-    sides = _sides(call, operation)
-    children = min(children_of(one.served.data, one.selection.mask) for one in sides)
-    cohorts = " beside ".join(one.selection.cohort.sentence() for one in sides)
-    table = release(shape, rows, Rule(call["threshold"]), children, cohorts)
+    whose = [(one.served.data, one.selection.mask, one.selection.cohort) for one in _sides(call, operation)]
+    table = release_of(str(operation.measure), columns, rows, whose, Rule(call["threshold"]))
     if not as_csv:
         return respond.to_json(table.to_json())
     return (csvtext.write((table.note,), ()) + csvtext.write(table.columns, table.rows)).encode()

@@ -119,7 +119,7 @@ def _drawn_out(walked: Walked, ends: Curves, final: int, rng: np.random.Generato
     Such a log holds the cases that ended in its last weeks. Those that began long before are too few for waits of their
     own, and would otherwise end as soon as others do, at a time of which the log has no end.
     """
-    order = np.lexsort((np.arange(len(walked.child)), walked.child))
+    order = np.argsort(walked.child, kind="stable")
     child, minute = walked.child[order], walked.minute[order]
     new = np.concatenate([[True], child[1:] != child[:-1]])
     starts = np.flatnonzero(new)
