@@ -26,6 +26,7 @@ ROW = {
     "within_chance": False, "told": True,
     "sentence": "Referrals end in NFA 6.0 points more often on the left.",
 }  # fmt: skip
+ANSWER = {"rows": [ROW], "told": [ROW["sentence"]], "notes": [], "left_out": []}
 
 
 class Compare:
@@ -62,7 +63,7 @@ def answered(page: Page) -> None:
     """The server's differences are others' tests': here one row stands for all."""
 
     def answer(route: Route) -> None:
-        route.fulfill(json={"rows": [ROW], "told": [ROW["sentence"]], "notes": [], "left_out": []})
+        route.fulfill(json=ANSWER)
 
     page.context.route(re.compile(r"/api/datasets/[^/]+/compare\?"), answer)
 
@@ -143,7 +144,12 @@ def test_each_side_counts_from_its_own_day_0_and_says_where_it_has_no_data(
 
     both.page.get_by_label("Time runs").select_option("calendar")
     expect(both.page).not_to_have_url(re.compile("_align"))
-    assert both.clocks()[0] == both.clocks()[1]
+    # The address is written at once, the sides follow when they have been laid out anew.
+    both.page.wait_for_function(
+        "() => { const [one, other] = window.flowmap.stats().sides; return one.clock === other.clock; }"
+    )
+    left, right = both.clocks()
+    assert left == right
 
 
 def test_playing_moves_both_sides_together_and_a_drag_seeks_both(compare: Callable[[str], Compare]) -> None:
@@ -198,7 +204,10 @@ def test_axe_finds_nothing_whatever_is_open_and_it_prints_without_its_controls(
     new_page: Callable[..., Page], server: Server, axe: Callable[..., list[str]], scheme: str, keep: Callable[..., Any]
 ) -> None:
     page = new_page(color_scheme=scheme, reduced_motion="reduce")
-    page.context.route(re.compile(r"/compare\?.*cohort"), lambda route: route.fulfill(json={"rows": [ROW]}))
+    page.context.route(
+        re.compile(r"/compare\?.*cohort"),
+        lambda route: route.fulfill(json=ANSWER),
+    )
     found = {}
     for query in ("", "_panel=right", "_station=assessment", "_align=2016-10-03&_at=%2B400&_with_align=2015-10-05"):
         page.goto(f"{server.page}/compare?_at={AT}&{query}" if "_at" not in query else f"{server.page}/compare?{query}")

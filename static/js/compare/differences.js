@@ -6,8 +6,9 @@ import { wayTo } from "./ways.js";
 
 /**
  * @typedef {{figure: string, label: string, unit: string, left: number|null, left_of: number|null, right: number|null, right_of: number|null,
- *   difference: number|null, low: number|null, high: number|null, within_chance: boolean, told?: boolean, sentence: string, measure?: string|null, left_query?: string|null, right_query?: string|null}} Row
- * @typedef {{rows: Row[], told?: string[], notes?: string[], left_out?: {what: string, why: string}[]}} Differences
+ *   difference: number|null, low: number|null, high: number|null, within_chance: boolean, told?: boolean, sentence: string, measure?: string|null,
+ *   left_query?: string|null, right_query?: string|null}} Row
+ * @typedef {{rows: Row[], told: string[], notes: string[], left_out: {what: string, why: string}[]}} Differences
  */
 
 const oneDecimal = new Intl.NumberFormat("en-GB", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
@@ -41,7 +42,7 @@ export function differencesTable(found, address, datasets) {
   const cell = (/** @type {number|null} */ value, /** @type {number|null} */ of, /** @type {string} */ unit, /** @type {string} */ way) =>
     element("td", {}, way && value !== null ? element("a", { href: way, title: "This figure on its side’s own map" }, say(value, unit)) : say(value, unit),
       of === null || of === undefined ? null : element("span.quiet", {}, ` of ${count(of)}`));
-  const told = found.told ?? found.rows.filter((row) => row.told).map((row) => row.sentence);
+  const { told, notes, left_out } = found;
   return [
     told.length ? element("ul.told", {}, ...told.map((sentence) => element("li", {}, sentence)))
       : element("p", {}, "No figure differs by more than chance, given how many were looked at."),
@@ -53,9 +54,9 @@ export function differencesTable(found, address, datasets) {
         cell(row.right, row.right_of, row.unit, wayTo(datasets[1], row, row.right_query)),
         element("td", {}, saySigned(row.difference, row.unit)), element("td", {}, interval(row)), element("td", {}, chance(row))))))),
     found.rows.some((row) => chance(row) === "alone") && element("p.aside", {}, "“Alone”: the interval leaves out 0, but among so many figures a few do by chance, or it only says how large the two sides are."),
-    ...(found.notes ?? []).map((note) => element("p.aside", {}, note)),
-    ...(found.left_out?.length ? [element("details", {}, element("summary", {}, "What is left out"),
-      element("ul", {}, ...found.left_out.map(({ what, why }) => element("li", {}, `${what}: ${why}`))))] : []),
+    ...notes.map((note) => element("p.aside", {}, note)),
+    ...(left_out.length ? [element("details", {}, element("summary", {}, "What is left out"),
+      element("ul", {}, ...left_out.map(({ what, why }) => element("li", {}, `${what}: ${why}`))))] : []),
     addresses(address),
   ].filter((node) => node !== false);
 }

@@ -26,8 +26,7 @@ export function createFigures(page) {
         show("differences", ...differencesTable(await left.api.get(address, asking.signal), address, [left.known().name, right.known().name]));
       } catch (error) {
         if (address !== askedFor) return;
-        const { message, status } = /** @type {import("../api.js").Refusal} */ (error);
-        show("differences", element("p.problem", {}, status === 404 ? "This server does not work out differences. The maps and the stations below go on without them." : message));
+        show("differences", element("p.problem", {}, /** @type {Error} */ (error).message));
       }
     },
     /** The stations at the shown instant, once the clock stands and both sides have counted. */
