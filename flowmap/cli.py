@@ -312,7 +312,7 @@ def synth() -> None:
 def reference(form: str, output: Path, years: int, referrals: int | None, seed: int) -> None:
     """Write the reference authority in any format: a made-up council, no real data."""
     from synthetic import reference as authority
-    from synthetic.reference_calibration import REFERRALS_A_YEAR as KENT
+    from synthetic.reference.calibration import REFERRALS_A_YEAR as KENT
 
     referrals = referrals or KENT
     whole.check(output, folder=True)

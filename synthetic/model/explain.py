@@ -24,7 +24,7 @@ WORDS = {
     "two before": "the station two before",
     "three before": "the station three before",
     "visit": "number of earlier journeys",
-    "earlier journeys here": "earlier journeys through this station",
+    "earlier journeys here": "earlier journeys through this station in three years",
     "times here": "times at this station",
     "gap": "time since the journey before",
     "age": "age",

@@ -13,6 +13,7 @@ Ints = npt.NDArray[np.int64]
 
 VISITS = 5  # 0 … 4: 4 and more
 BEFORE = 4  # earlier journeys at this station: 3 and more
+LOOK_BACK = 1096  # days in which these count: the 36 months of DfE's and Kent's figures of earlier referrals
 HERE = 3  # times at this station in this journey: 2 and more
 GAPS = np.array([45, 120, 250, 400])  # days since the journey before, when this one began
 AGES = np.array([0, 365, 548, 730, 1826, 3652, 4748, 5113, 5479, 5844, 6209])  # 0, 1, 1½, 2, 5, 10, 13 … 17 years
@@ -28,7 +29,7 @@ BASE = (
     "two before",
     "three before",
     "visit",  # the child's journeys before this one
-    "earlier journeys here",
+    "earlier journeys here",  # of the last LOOK_BACK days
     "times here",
     "gap",  # class of days between the journey before and this one, 0 = first journey
     "age",

@@ -16,7 +16,7 @@ from synthetic.model.contexts import Forest, Node
 from synthetic.model.intervals import Intervals
 
 FORMAT = "flowmap synthetic model"
-VERSION = 3
+VERSION = 4
 COUNTED_IN = 5  # numbers of children are rounded down to a multiple
 
 
@@ -183,6 +183,7 @@ class Model:
     families: Families | None = None
     startup_clock: list[Intervals | None] = field(default_factory=lambda: [None, None])  # the same for the first days
     notes: list[str] = field(default_factory=list)
+    opening: str | None = None  # the log begins on this day: lives are walked from `first` on, and cut (opening.cut)
     privacy: dict[str, Any] | None = None  # ε, δ, unit and every release; None: not differentially private
 
     def to_json(self) -> dict[str, Any]:
@@ -197,6 +198,7 @@ class Model:
             "window": {
                 "first": self.first,
                 "last": self.last,
+                "opening": self.opening,
                 "startup_days": self.startup,
                 "ends": _rows(self.ends),
             },
@@ -309,6 +311,7 @@ def _read(data: Mapping[str, Any]) -> Model:
         events=data["counts"]["events"],
         first=window["first"],
         last=window["last"],
+        opening=window.get("opening"),
         startup=window["startup_days"],
         ends=_intervals(window["ends"]),
         resolution=log["resolution"],

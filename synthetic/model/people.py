@@ -13,6 +13,7 @@ from synthetic.model.features import (
     BEFORE,
     FEW_AGES,
     HERE,
+    LOOK_BACK,
     PLACE,
     VISITS,
     YEARS,
@@ -30,6 +31,8 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.int16]
+
+LONG_AGO = -(2**15)  # a day
 
 
 class People:
@@ -54,7 +57,9 @@ class People:
         self.gap = np.zeros(n, dtype=np.int16)
         self.came = np.zeros(n, dtype=np.int16)  # class of the wait before this event
         self.times = np.zeros((n, s), dtype=np.uint8)  # times at each station in this journey
-        self.earlier = np.zeros((n, s), dtype=np.uint8)  # earlier journeys that came there
+        # Days (after `first`) on which this journey first came to each station, and the last few before it did.
+        self.reached = np.zeros((n, s), dtype=np.int16)
+        self.lately = np.full((BEFORE - 1, n, s), LONG_AGO, dtype=np.int16)
         self.born = np.zeros(n, dtype=np.int64)
         self.known = np.zeros(n, dtype=bool)  # whether the birth is
         self.frail = rng.standard_normal(n)
@@ -118,6 +123,7 @@ class People:
     def begin(self, rows: Ints) -> None:
         """The first journeys, from where the children are."""
         self.times[rows, self.station[rows]] = 1
+        self.reached[rows, self.station[rows]] = self.minute[rows] // 1440 - self.first
         self._begin(rows)
 
     def time_of_day(self, station: Ints, day: Ints, begins: Flags) -> Ints:
@@ -155,7 +161,8 @@ class People:
         table[PLACE["station"]] = station + 1
         table[1:4] = self.before[:, rows]
         table[PLACE["visit"]] = np.minimum(self.visit[rows], VISITS - 1)
-        table[PLACE["earlier journeys here"]] = np.minimum(self.earlier[rows, station], BEFORE - 1)
+        recent = self.lately[:, rows, station] >= day - self.first - LOOK_BACK
+        table[PLACE["earlier journeys here"]] = recent.sum(axis=0)
         table[PLACE["times here"]] = np.minimum(np.maximum(self.times[rows, station], 1) - 1, HERE - 1)
         table[PLACE["gap"]] = self.gap[rows]
         age, known = day - self.born[rows], self.known[rows]
@@ -193,13 +200,18 @@ class People:
         self.before[0, on] = self.station[on] + 1
         self.station[rows], self.minute[rows] = to, minute
         self.times[rows, to] = np.minimum(self.times[rows, to], 250) + 1
+        fresh = self.times[rows, to] == 1
+        self.reached[rows[fresh], to[fresh]] = minute[fresh] // 1440 - self.first
         self._begin(rows[new])
         self._gates(on)
 
     def _end(self, rows: Ints) -> None:
         """Journeys are over: attributes that were never opened are drawn, all are put down."""
         self._close(rows)
-        self.earlier[rows] = np.minimum(self.earlier[rows], 250) + (self.times[rows] > 0)
+        which, station = np.nonzero(self.times[rows])
+        child = rows[which]
+        self.lately[1:, child, station] = self.lately[:-1, child, station]
+        self.lately[0, child, station] = self.reached[child, station]
         self.times[rows] = 0
         self.before[:, rows] = 0
         self.visit[rows] += 1

@@ -17,6 +17,7 @@ from synthetic.model.days import SECONDS, Calendar, day_of
 from synthetic.model.families import settle
 from synthetic.model.intervals import Curves, Intervals
 from synthetic.model.model import Model
+from synthetic.model.opening import cut, numbered
 from synthetic.model.people import People
 from synthetic.model.waiting import Waits
 
@@ -26,6 +27,7 @@ Progress = Callable[[str, float], None]
 
 MARGIN = 4000
 STEPS = 5000  # moves of one child at most, whatever the model says
+PILOT = 1000  # children who are walked at first, to see how many of them are in a log that opens later
 
 
 def _silent(_stage: str, _share: float) -> None:
@@ -43,6 +45,11 @@ class Walked:
     minute: Ints
     features: npt.NDArray[np.int16] | None
 
+    def where(self, kept: Flags) -> Walked:
+        """The events that are kept, in the same order."""
+        features = None if self.features is None else self.features[:, kept]
+        return Walked(self.child[kept], self.visit[kept], self.station[kept], self.minute[kept], features)
+
 
 def sample(
     model: Model, children: int, years: float | None = None, seed: int = 0, progress: Progress | None = None
@@ -59,18 +66,54 @@ def sample(
     if "first" not in model.trees:
         raise SourceError("The model knows no station where journeys begin.")
     say = progress or _silent
+    found = _lives if model.opening is None else _shown
+    return _log(model, *found(model, children, years, seed, say))
+
+
+def lives(
+    model: Model, children: int, years: float | None = None, seed: int = 0, progress: Progress | None = None
+) -> EventLog:
+    """Like `sample`, but of so many children whose lives are walked: those who had left before the log opens are not
+    in it."""
+    return _log(model, *_lives(model, children, years, seed, progress or _silent))
+
+
+def _shown(
+    model: Model, children: int, years: float | None, seed: int, say: Progress
+) -> tuple[People, Walked, np.random.Generator]:
+    """As `_lives`, with so many children in the log: of those who are walked, some have left before it opens."""
+    walk = min(children, PILOT)
+    while True:
+        people, walked, rng = _lives(model, walk, years, seed, say)
+        shown = np.unique(walked.child)
+        if len(shown) >= children:
+            break
+        walk = int(1.05 * walk * children / max(len(shown), 1)) + 20
+    place = rng.permutation(people.size)[people.family[shown]]  # whole families; of the last one some
+    kept = np.zeros(people.size, dtype=bool)
+    kept[shown[np.argsort(place, kind="stable")[:children]]] = True
+    return people, walked.where(kept[walked.child]), rng
+
+
+def _lives(
+    model: Model, children: int, years: float | None, seed: int, say: Progress
+) -> tuple[People, Walked, np.random.Generator]:
+    """So many children from their first events to the end of the window; what an extract would hold of it."""
     rng = np.random.default_rng(seed)
     first = day_of(model.first)
-    span = day_of(model.last) + 1 - first if years is None else max(1, round(years * 365.25))
-    calendar = Calendar.between(first - 7, first + span + MARGIN)
+    opening = first if model.opening is None else day_of(model.opening)
+    end = day_of(model.last) + 1 if years is None else opening + max(1, round(years * 365.25))
+    calendar = Calendar.between(first - 7, end + MARGIN)
     outcomes = Outcomes.of(model.choices, frozenset(at for name, at in model.trees.items() if name.startswith("next:")))
-    people = settle(model, outcomes, rng, children, calendar, span)
+    people = settle(model, outcomes, rng, children, calendar, end - first)
     waits = Waits(model, calendar, clock(calendar, model.kinds, model.months), rng)
-    walked = _walk(model, people, waits, first + span, say)
+    walked = _walk(model, people, waits, end, say)
     if model.ends is not None:
-        walked = _drawn_out(walked, Curves.of([model.ends]), first + span - 1, rng)
+        walked = _drawn_out(walked, Curves.of([model.ends]), end - 1, rng)
+    if model.opening is not None:
+        walked = cut(walked, waits.exit, opening, calendar, rng)
     say("Writing the log", 0.9)
-    return _log(model, people, walked, rng)
+    return people, walked, rng
 
 
 def _walk(model: Model, people: People, waits: Waits, end: int, say: Progress) -> Walked:
@@ -143,11 +186,10 @@ def _log(model: Model, people: People, walked: Walked, rng: np.random.Generator)
     seconds, date_only = _times(model, walked, rng)
     order = np.argsort(seconds, kind="stable")
     child, visit = walked.child[order], walked.visit[order]
-    appeared = np.full(people.size, len(order))
-    np.minimum.at(appeared, child, np.arange(len(order)))
-    rank = np.empty(people.size, dtype=np.int64)
-    rank[np.argsort(appeared, kind="stable")] = np.arange(people.size)
-    by_rank = np.argsort(rank)
+    present, appeared = np.unique(child, return_index=True)
+    by_rank = present[np.argsort(appeared)]  # children in the order in which they appear
+    rank = np.zeros(people.size, dtype=np.int64)
+    rank[by_rank] = np.arange(len(by_rank))
     of_events = _of_events(model, people, walked, rng)
     birth = None
     if model.has_birth:
@@ -160,12 +202,12 @@ def _log(model: Model, people: People, walked: Walked, rng: np.random.Generator)
     }
     return EventLog.from_columns(
         child=rank[child].astype(np.int32),
-        child_ids=pa.array([f"S{n}" for n in range(1, people.size + 1)]),
+        child_ids=pa.array([f"S{n}" for n in range(1, len(by_rank) + 1)]),
         station=station[order].astype(np.int32),
         stations=[s.name for s in model.stations],
         time=seconds[order] * 1000,
         date_only=date_only[order],
-        case=visit.astype(np.int32) if model.has_case else None,
+        case=numbered(child, visit).astype(np.int32) if model.has_case else None,
         attributes={key: attribute.take(order) for key, attribute in of_events.items()},
         children=of_children,
         birth=birth,

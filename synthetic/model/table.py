@@ -14,6 +14,7 @@ from synthetic.model.features import (
     BEFORE,
     FEW_AGES,
     HERE,
+    LOOK_BACK,
     PLACE,
     VISITS,
     age_class,
@@ -115,18 +116,25 @@ def build(events: History, encoded: Encoded, startup: int) -> tuple[list[str], l
 
 
 def times(events: History) -> tuple[Ints, Ints]:
-    """Of each event: the child's earlier journeys that came here, and earlier times here in this journey."""
+    """Of each event: the child's earlier journeys that came here within LOOK_BACK days, and earlier times here in this
+    journey."""
     n = len(events.child)
     order = np.lexsort((np.arange(n), events.station, events.child))
-    child, station, journey = events.child[order], events.station[order], events.journey[order]
+    child, station, journey, day = (a[order] for a in (events.child, events.station, events.journey, events.day))
     group = np.concatenate([[True], (child[1:] != child[:-1]) | (station[1:] != station[:-1])])
     fresh = group | np.concatenate([[True], journey[1:] != journey[:-1]])
     at = np.arange(n)
-    number = np.cumsum(fresh)
+    number = np.cumsum(fresh) - 1  # of the journey's first event here, among all such
+    oldest = number[np.maximum.accumulate(np.where(group, at, 0))]
+    came = day[fresh]
+    count = np.zeros(n, dtype=np.int64)
+    for back in range(1, BEFORE):
+        there = number - back >= oldest
+        count += there & (came[np.where(there, number - back, 0)] >= day - LOOK_BACK)
     before, here = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
-    before[order] = number - number[np.maximum.accumulate(np.where(group, at, 0))]
+    before[order] = count
     here[order] = at - np.maximum.accumulate(np.where(fresh, at, 0))
-    return np.minimum(before, BEFORE - 1), np.minimum(here, HERE - 1)
+    return before, np.minimum(here, HERE - 1)
 
 
 def _attributes(events: History, encoded: Encoded, names: list[str], table: Table) -> None:

@@ -63,13 +63,19 @@ class Waits:
         place = {name: at for at, name in enumerate(names)}
         self.stretch = len(names)  # the first of the curves of stretches
         self.curves = Curves.of([*(self.model.curves[n] for n in names), *(s.days for s in self.model.stretches)])
+        edges = [(s.first, s.last) for s in self.model.stretches] or [(0, 0)]
+        self.unlike = min(first for first, _ in edges)  # the first day of any stretch
+        days = max(last for _, last in edges) + 1 - self.unlike
+        self.in_stretch = np.full((len(self.model.moves), days), -1, dtype=np.int64)
+        for at, s in enumerate(self.model.stretches):
+            self.in_stretch[s.move, s.first - self.unlike : s.last + 1 - self.unlike] = at
         self.curve = np.zeros(len(self.model.waits.nodes), dtype=np.int64)
         self.by_weekday = np.zeros(len(self.model.waits.nodes), dtype=bool)
-        days = PLACE["weekday"]
+        by = PLACE["weekday"]
         for at, node in enumerate(self.model.waits.nodes):
             self.curve[at] = place[at] if at in place else self.curve[node.parent] if node.parent >= 0 else -1
             if node.parent >= 0:
-                self.by_weekday[at] = node.feature == days or self.by_weekday[node.parent]
+                self.by_weekday[at] = node.feature == by or self.by_weekday[node.parent]
 
     def next(
         self, people: People, rows: Ints, features: npt.NDArray[np.int16], chosen: Ints
@@ -100,10 +106,9 @@ class Waits:
         """(wait, where it lies in its interval, day) of each move."""
         now, new = people.minute[rows] // 1440, code % 2 == 1
         leaf = self.walk.leaf(self.tree[move], features)
-        curve, own = self.curve[leaf], np.zeros(len(rows), dtype=bool)
-        for at, stretch in enumerate(self.model.stretches):
-            there = (move == stretch.move) & (now >= stretch.first) & (now <= stretch.last)
-            curve[there], own[there] = self.stretch + at, True
+        stretch = self._stretch(move, now)
+        own = stretch >= 0
+        curve = np.where(own, self.stretch + stretch, self.curve[leaf])
         wait, rest = self.curves.place(curve, ndtr(self._score(people, rows, move, own)))
         day = now + wait
         back = np.flatnonzero(new)
@@ -117,6 +122,12 @@ class Waits:
         late = np.flatnonzero((code >= self.usual) & (day - now >= left))  # too late for the first days
         day[late] = now[late] + (people.uniform(rows[late]) * left[late]).astype(np.int64)
         return wait, rest, day
+
+    def _stretch(self, move: Ints, now: Ints) -> Ints:
+        """The stretch (row of the model's) that each move falls in; -1 none."""
+        day = now - self.unlike
+        inside = (day >= 0) & (day < self.in_stretch.shape[1])
+        return np.where(inside, self.in_stretch[move, np.where(inside, day, 0)], -1)
 
     def _grown(
         self, people: People, rows: Ints, code: Ints, move: Ints, day: Ints, happens: Flags

@@ -25,7 +25,7 @@ sys.path[:0] = [str(REPOSITORY)]
 def planted() -> dict[str, tuple[Any, float]]:
     """Figure → what the inspection does to it at full strength, as a part of what was to be expected."""
     from flowmap.measures.series import Figure
-    from synthetic.inspection import SHIFTS, SLOWDOWN
+    from synthetic.reference.inspection import SHIFTS, SLOWDOWN
 
     def moved(station: str) -> float:
         return -sum(s.share for s in SHIFTS if s.station == station and s.away == "nfa")

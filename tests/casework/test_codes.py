@@ -11,7 +11,7 @@ import yaml
 
 from flowmap.casework import codes
 from flowmap.casework.places import EXITS
-from synthetic import reference_calibration as reference
+from synthetic.reference import calibration as reference
 
 
 @pytest.mark.parametrize(

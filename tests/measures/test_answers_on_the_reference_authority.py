@@ -22,7 +22,7 @@ from flowmap.measures.rereferral import rereferral
 from flowmap.measures.spells import REACHED, Way, spells
 from flowmap.measures.timescales import timescales
 from flowmap.tubemap import load
-from synthetic.pathways import NFA_BY_EARLIER_REFERRALS
+from synthetic.reference.pathways import NFA_BY_EARLIER_REFERRALS
 from tests.measures.social import MAP, authority, between, everyone
 from tests.synthetic.reference_measures import measure, table, went, working_days
 

@@ -15,7 +15,7 @@ BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
 
 def rows(measured: dict[str, float]) -> str:
     """The table in Markdown."""
-    from synthetic.published_figures import FIGURES
+    from synthetic.reference.published import FIGURES
 
     lines = ["| figure | unit | source | published | reference authority |", "|---|---|---|---:|---:|"]
     for figure in FIGURES:

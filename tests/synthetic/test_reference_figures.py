@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from synthetic.published_figures import FIGURES, Figure
+from synthetic.reference.published import FIGURES, Figure
 from tests.synthetic.reference_table import rows, table_of_page
 
 

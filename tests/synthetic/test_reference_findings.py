@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from synthetic.inspection import SHIFTS, SLOWDOWN, Inspection
-from synthetic.pathways import NFA_BY_EARLIER_REFERRALS
 from synthetic.reference import make
+from synthetic.reference.inspection import SHIFTS, SLOWDOWN, Inspection
+from synthetic.reference.pathways import NFA_BY_EARLIER_REFERRALS
 from tests.synthetic.reference_measures import table
 
 OPENING = pd.Timestamp("2014-04-01")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flowmap.eventlog import EventLog
 from synthetic.model import FitOptions, Public, fit, sample
-from synthetic.pathways import EXITS, PATHS, PLACES
+from synthetic.reference.pathways import EXITS, PATHS, PLACES
 
 WINDOW = ("2014-01-01", "2018-03-31")  # of four years of the reference authority, with its look-back
 ENTRIES = ("contact", "early_help", "referral")

@@ -6,8 +6,8 @@ import pytest
 
 from flowmap.eventlog import EventLog
 from synthetic.model import FitOptions, Model, fit
-from synthetic.pathways import EXITS
 from synthetic.reference import make
+from synthetic.reference.pathways import EXITS
 
 
 @pytest.fixture(scope="session")

@@ -253,7 +253,7 @@ def test_fitting_twice_gives_the_same_model(small_authority: EventLog, authority
 
 
 def authority_exits() -> frozenset[str]:
-    from synthetic.pathways import EXITS
+    from synthetic.reference.pathways import EXITS
 
     return frozenset(EXITS)
 

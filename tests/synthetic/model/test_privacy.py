@@ -12,7 +12,7 @@ import pytest
 
 from flowmap.eventlog import NO_TIME, EventLog
 from synthetic.model import FitOptions, Model, fit, sample
-from synthetic.pathways import EXITS
+from synthetic.reference.pathways import EXITS
 from tests.synthetic.model.logs import DAY, START
 
 K = 10

@@ -19,7 +19,7 @@ from synthetic.model import FitOptions, Model, choice, copula, fit, sample, tabu
 from synthetic.model.features import age_class
 from synthetic.model.intervals import Intervals
 from synthetic.model.options import ATTRIBUTES
-from synthetic.pathways import EXITS
+from synthetic.reference.pathways import EXITS
 from tests.synthetic.model.logs import log_of
 
 Ints = tabular.Ints

@@ -6,9 +6,9 @@ import pytest
 
 from flowmap.eventlog import EventLog
 from synthetic.model import FitOptions, Model, Public
-from synthetic.pathways import EXITS, PLACES
 from synthetic.private import fit_private
 from synthetic.reference import make
+from synthetic.reference.pathways import EXITS, PLACES
 from tests.synthetic.private.noises import Drawn
 
 WINDOW = ("2014-01-01", "2018-03-31")

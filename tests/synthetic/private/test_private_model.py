@@ -13,8 +13,8 @@ from flowmap.cli import main
 from flowmap.eventlog import EventLog, SourceError
 from synthetic.fidelity import Options
 from synthetic.model import FitOptions, Model, Public, explain, fit, sample
-from synthetic.pathways import EXITS, PLACES
 from synthetic.private import fit_private
+from synthetic.reference.pathways import EXITS, PLACES
 from synthetic.report import build
 from synthetic.report.modelfacts import read_model
 from synthetic.report.sentences import safety

@@ -8,12 +8,14 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
-from synthetic import reference_calibration as figures
-from synthetic.inspection import Effect
-from synthetic.pathways import NFA_BY_EARLIER_REFERRALS, PLACE, STATIONS, network
-from synthetic.population import Population, needs_of_others, pick
-from synthetic.walk import Steps, Trips, walk
-from synthetic.working_calendar import DAY, WorkingCalendar
+from synthetic.reference import calibration as figures
+from synthetic.reference.inspection import Effect
+from synthetic.reference.pathways import NFA_BY_EARLIER_REFERRALS, PLACE, STATIONS
+from tests.truth import fitted
+from tests.truth.network import network
+from tests.truth.population import Population, needs_of_others, pick
+from tests.truth.walk import Steps, Trips, walk
+from tests.truth.working_calendar import DAY, WorkingCalendar
 
 Ints = npt.NDArray[np.int64]
 
@@ -127,9 +129,9 @@ class Authority:
         done = np.flatnonzero(exits >= 0)
         lead, at = np.unique(met.group[done], return_index=True)
         family, left = met.family[lead], exits[done[at]]
-        share = np.where(self.people.often[family], figures.RETURN_SHARE_OFTEN, figures.RETURN_SHARE_SELDOM)
+        share = np.where(self.people.often[family], fitted.RETURN_SHARE_OFTEN, fitted.RETURN_SHARE_SELDOM)
         back = self.rng.random(len(lead)) < share
-        years = figures.RETURN_YEARS * self.rng.weibull(figures.RETURN_SHAPE, len(lead))
+        years = fitted.RETURN_YEARS * self.rng.weibull(fitted.RETURN_SHAPE, len(lead))
         day = np.maximum(self.calendar.after(left, years), left + 1)
         back &= day < self.calendar.span
         return family[back], day[back]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from synthetic.authority import History
-from synthetic.pathways import STATIONS
-from synthetic.working_calendar import DAY, WorkingCalendar
+from synthetic.reference.pathways import STATIONS
+from tests.truth.authority import History
+from tests.truth.working_calendar import DAY, WorkingCalendar
 
 Ints = npt.NDArray[np.int64]
 

@@ -8,19 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from synthetic import reference_calibration as figures
-from synthetic.inspection import SHIFTS, Effect
-from synthetic.pathways import (
-    NEED_GROUP,
-    NEED_GROUPS,
-    NFA_BY_EARLIER_REFERRALS,
-    PLACE,
-    PROCEEDINGS,
-    STATIONS,
-    Network,
-)
-from synthetic.waits import read
-from synthetic.working_calendar import DAY, WorkingCalendar
+from synthetic.reference import calibration as figures
+from synthetic.reference.inspection import SHIFTS, Effect
+from synthetic.reference.pathways import NFA_BY_EARLIER_REFERRALS, PLACE, PROCEEDINGS, STATIONS
+from synthetic.reference.waits import SCORES
+from tests.truth.network import NEED_GROUP, NEED_GROUPS, Network
+from tests.truth.working_calendar import DAY, WorkingCalendar
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -229,3 +222,12 @@ class _Walkers:
         latest = np.maximum(self.time[rows] - now * DAY + 1, 21 * 60)
         minute = np.where(day == now, np.minimum(np.minimum(soon, latest), DAY - 1), hours)
         return day * DAY + minute.astype(np.int64)
+
+
+def read(curves: Floats, which: npt.NDArray[np.int64], score: Floats) -> Floats:
+    """Days on row `which` of `curves` at each score, straight between the points of the curve."""
+    place = np.clip((score - SCORES[0]) / (SCORES[1] - SCORES[0]), 0, len(SCORES) - 1.001)
+    low = place.astype(np.int64)
+    rest = place - low
+    days: Floats = curves[which, low] * (1 - rest) + curves[which, low + 1] * rest
+    return days

@@ -24,7 +24,7 @@ class Wait:
     """`curve`: days at each of SCORES. Days are calendar days, or working days where `working`.
 
     `since_referral`: counted from the day of the referral, not from arriving at the station.
-    `until`: a date fixed elsewhere: "order" (the final hearing) or "eighteen" (the birthday).
+    `until`: a date fixed elsewhere, "order" (the final hearing; `curve` is how far off it is) or "eighteen" (the birthday).
     """
 
     curve: Floats
@@ -49,20 +49,11 @@ def published(percent_by_days: dict[float, float], working: bool = False) -> Wai
     return Wait(np.interp(CUMULATIVE, np.array(percent) / 100, days), working=working)
 
 
-def until(what: str) -> Wait:
-    """A wait that ends on a date fixed elsewhere."""
-    return Wait(np.zeros(len(SCORES)), until=what)
+def until(what: str, far: Wait | None = None) -> Wait:
+    """A wait that ends on a date fixed elsewhere, `far` off where that is known."""
+    return Wait(np.zeros(len(SCORES)) if far is None else far.curve, until=what)
 
 
 def shifted(wait: Wait, by: float, squeeze: float = 1.0) -> Wait:
     """The same curve read at score * squeeze + by: slower where by > 0."""
     return Wait(np.interp(SCORES * squeeze + by, SCORES, wait.curve), wait.working, wait.since_referral, wait.until)
-
-
-def read(curves: Floats, which: npt.NDArray[np.int64], score: Floats) -> Floats:
-    """Days on row `which` of `curves` at each score, straight between the points of the curve."""
-    place = np.clip((score - SCORES[0]) / (SCORES[1] - SCORES[0]), 0, len(SCORES) - 1.001)
-    low = place.astype(np.int64)
-    rest = place - low
-    days: Floats = curves[which, low] * (1 - rest) + curves[which, low + 1] * rest
-    return days

@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from flowmap.eventlog import Attribute, EventLog
-from synthetic import reference_calibration as figures
-from synthetic.extract import Extract
-from synthetic.pathways import PLACE, PLACES
-from synthetic.population import Population
-from synthetic.working_calendar import DAY
+from synthetic.reference import calibration as figures
+from synthetic.reference.pathways import PLACE, PLACES
+from tests.truth.extract import Extract
+from tests.truth.population import Population
+from tests.truth.working_calendar import DAY
 
 Ints = npt.NDArray[np.int64]
 

@@ -14,13 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from flowmap.eventlog import EventLog
-from synthetic import reference_calibration as figures
-from synthetic.authority import Authority
-from synthetic.extract import QUARTER, extract
-from synthetic.inspection import Effect, Inspection
-from synthetic.population import settle
-from synthetic.record import event_log
-from synthetic.working_calendar import WorkingCalendar
+from synthetic.reference import calibration as figures
+from synthetic.reference.inspection import Effect, Inspection
+from tests.truth import fitted
+from tests.truth.authority import Authority
+from tests.truth.extract import QUARTER, extract
+from tests.truth.population import settle
+from tests.truth.record import event_log
+from tests.truth.working_calendar import WorkingCalendar
 
 Ints = npt.NDArray[np.int64]
 
@@ -56,37 +57,6 @@ def make(
     return event_log(rng, people, extract(rng, history, calendar, (opening - first).days), first)
 
 
-def periods(
-    start: str = "2014-04-01", years: int = 4, inspection: bool = True, school_holidays: bool = False
-) -> list[dict[str, str]]:
-    """Event bands for the timeline: [{id, label, from, to, kind}], dates ISO 8601, both ends included.
-
-    The first band is the quarter in which open cases were entered: arrivals before it ends are not referrals of
-    those days. School summer holidays are 24 July to 31 August.
-    """
-    opening = date.fromisoformat(start)
-    end = _years_later(opening, years)
-    day = timedelta(days=1)
-    found = [("cases-carried-over", "Open cases entered", opening - QUARTER * day, opening - day, "data")]
-    if inspection:
-        dates = Inspection.of(opening)
-        found += [
-            ("inspection-announced", "Inspection announced", dates.announced, dates.first - day, "announcement"),
-            ("inspection", "Inspection", dates.first, dates.last, "inspection"),
-            ("inspection-recovery", "After the inspection", dates.last + day, dates.recovered, "recovery"),
-        ]
-    if school_holidays:
-        for year in range(opening.year, end.year + 1):
-            first, last = date(year, 7, 24), date(year, 8, 31)
-            if opening <= first and last < end:
-                found.append((f"summer-{year}", f"School holidays {year}", first, last, "holiday"))
-    return [
-        {"id": name, "label": label, "from": str(first), "to": str(min(last, end - day)), "kind": kind}
-        for name, label, first, last, kind in found
-        if first < end
-    ]
-
-
 def _years_later(day: date, years: int) -> date:
     """The same day another year (29 February: the 28th)."""
     try:
@@ -102,7 +72,7 @@ def _effect(opening: date, first: date) -> Effect:
 
 def _arrivals(rng: np.random.Generator, calendar: WorkingCalendar, referrals_a_year: int) -> Ints:
     """The days on which families first come to notice, over burn-in and window."""
-    a_year = referrals_a_year * figures.NEW_FAMILIES_PER_REFERRAL
+    a_year = referrals_a_year * fitted.NEW_FAMILIES_PER_REFERRAL
     edges = [round(k * 365.25) for k in range(len(FIRST_MEETINGS) + 1)]
     bands = zip(FIRST_MEETINGS, edges, edges[1:], strict=False)
     parts = [calendar.draw(rng, round(a_year * more), first, end) for more, first, end in bands]

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from synthetic import reference_calibration as figures
+from synthetic.reference import calibration as figures
+from tests.truth import fitted
 
 Ints = npt.NDArray[np.int64]
 YEAR = 365.25
@@ -54,7 +55,7 @@ def settle(rng: np.random.Generator, arrives: Ints) -> Population:
         size=size,
         arrives=arrives,
         slowness=rng.standard_normal(m),
-        often=rng.random(m) < figures.OFTEN,
+        often=rng.random(m) < fitted.OFTEN,
         area=pick(rng, figures.AREAS, m),
         need=pick(rng, needs_of_others(), m),
         family=family,
@@ -62,7 +63,7 @@ def settle(rng: np.random.Generator, arrives: Ints) -> Population:
         sex=pick(rng, figures.SEXES, n),
         ethnicity=heritage[family],
         disabled=rng.random(n) < figures.DISABILITY,
-        earlier_plan=rng.random(n) < figures.EARLIER_PLAN_ELSEWHERE,
+        earlier_plan=rng.random(n) < fitted.EARLIER_PLAN_ELSEWHERE,
     )
 
 

@@ -61,10 +61,10 @@ PLAN_CATEGORIES = {
     "multiple": 1.7,
 }
 
-# Plans that are a second or later one of that child, England 2024 (DfE table D3). Part of them comes about in the
-# simulation; EARLIER_PLAN_ELSEWHERE is the share of other children who had one before these records, or elsewhere.
+# Plans that are a second or later one of that child, England 2024 (DfE table D3). Part of them comes about by itself;
+# EARLIER_PLAN_ELSEWHERE is the share of other children who had one more than three years ago, or elsewhere (fitted).
 SECOND_PLAN = 24.7
-EARLIER_PLAN_ELSEWHERE = 0.127
+EARLIER_PLAN_ELSEWHERE = 0.19
 
 # Sex and ethnicity of children in need at 31 March, percent, England 2018 (DfE table A7). Not known: 0.2% and the 1.8%
 # who were unborn. Ethnicity: of those known.
@@ -100,15 +100,16 @@ ENTRIES = {"contact": 0.89, "early_help": 0.055, "referral": 0.055}
 # Who comes back. Fitted so that re-referral within 12 months is 23.1% (Kent 2018, DfE table C1) while about 60% of
 # referrals had one in the 36 months before (Kent prototype).
 # Both hold at once only if some families come back again and again, and others seldom.
-OFTEN = 0.615  # share of families who keep coming back
-RETURN_SHARE_OFTEN = 0.975
+OFTEN = 0.60  # share of families who keep coming back
+RETURN_SHARE_OFTEN = 0.951
 RETURN_SHARE_SELDOM = 0.15
-RETURN_YEARS = 0.912  # scale of a Weibull curve, from the exit of one journey to the start of the next
+RETURN_YEARS = 0.965  # scale of a Weibull curve, from the exit of one journey to the start of the next
 RETURN_SHAPE = 1.49
-NEW_FAMILIES_PER_REFERRAL = 0.191  # so that referrals come to the number asked for
+NEW_FAMILIES_PER_REFERRAL = 0.189  # so that referrals come to the number asked for
 
 # Siblings: how often they come together, share a decision and a date (our choice).
 SIBLING_COMES_TOO = 0.92
+SIBLING_OF_THE_AGE = 0.93  # the others are grown up, or born too late
 SIBLINGS_ALIKE = 0.75
 # How much of a stage's slowness is the family's own (correlation of scores between stages).
 FRAILTY = 0.42

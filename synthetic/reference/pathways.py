@@ -1,17 +1,15 @@
 """Which way from each station, how often, after how long: the whole map of pathways as one table.
 
 Shares are calibrated to the sources named beside them; an unnamed one is our choice. A key `station/situation`
-holds for some children only; `situations()` says for whom.
+holds for some children only; ways.situations() says for whom.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from synthetic.reference_calibration import CONTACT_TO_REFERRAL, NEEDS, REFERRED_BY_SOURCE, SOURCES
-from synthetic.waits import Wait, published, same_day, shifted, skewed, until
+from synthetic.reference.calibration import CONTACT_TO_REFERRAL, REFERRED_BY_SOURCE, SOURCES
+from synthetic.reference.waits import Wait, published, same_day, shifted, skewed, until
 
 STATIONS = (
     "contact",
@@ -58,6 +56,9 @@ class Edge:
 # Planted, Kent's third finding: the share of assessments that end NFA, by the child's referrals in the 36 months
 # before (0, 1, 2, 3 or more). Overall 37.8% of referrals are assessed and not in need (Kent 2018).
 NFA_BY_EARLIER_REFERRALS = (0.46, 0.53, 0.59, 0.65)
+# What brings that about: a decision depends on the child's earlier assessments in those months, and three in four
+# referrals are assessed (fitted).
+NFA_BY_EARLIER_ASSESSMENTS = (0.46, 0.56, 0.64, 0.72)
 
 # Working days from referral to the end of the assessment, England 2024 (DfE table C2: bands, quartiles 19/34/44).
 ASSESSMENT = published(
@@ -85,6 +86,7 @@ PLAN = published({0: 0, 20: 1, 91: 10.4, 183: 19.4, 365: 64.6, 730: 95.9, 1400: 
 CONFERENCE = published({0: 0, 1: 4, 3: 20, 6.3: 50, 11: 66, 14.9: 78.4, 20: 89.5, 30: 97, 50: 100}, working=True)
 # Care proceedings, issue to final order: 33 weeks on average in 2019, 41 in 2024; here 36.
 PROCEEDINGS = skewed(243, 0.32)
+AFTER_INTERIM_ORDER = skewed(243, 0.335)  # the same hearing, seen from an interim order some days after the issue
 
 
 def _assessed(by: float) -> Wait:
@@ -118,7 +120,7 @@ def _referral(strategy: float) -> tuple[Edge, ...]:
     )
 
 
-def _assessment(nfa: float) -> tuple[Edge, ...]:
+def assessment(nfa: float) -> tuple[Edge, ...]:
     """NFA after a median of 48 calendar days, child in need plan after 56 (Kent prototype)."""
     rest = 1 - nfa
     return (
@@ -152,7 +154,7 @@ PATHS: dict[str, tuple[Edge, ...]] = {
     "referral/abuse": _referral(0.217),
     "referral/disability": _referral(0.05),
     "referral/other": _referral(0.155),
-    **{f"assessment/{k}": _assessment(nfa) for k, nfa in enumerate(NFA_BY_EARLIER_REFERRALS)},
+    **{f"assessment/{k}": assessment(nfa) for k, nfa in enumerate(NFA_BY_EARLIER_ASSESSMENTS)},
     "strategy/new": _strategy("assessment", 0.03),
     "strategy/assessed": _strategy("cin", 0.03),
     "strategy/plan": _strategy("cin", 0.0),
@@ -217,9 +219,9 @@ PATHS: dict[str, tuple[Edge, ...]] = {
     ),
     "proceedings": (
         Edge("interim_care_order", 0.65, skewed(9, 0.8)),
-        Edge("final_order", 0.35, until("order")),
+        Edge("final_order", 0.35, until("order", PROCEEDINGS)),
     ),
-    "interim_care_order": (Edge("final_order", 1.0, until("order")),),
+    "interim_care_order": (Edge("final_order", 1.0, until("order", AFTER_INTERIM_ORDER)),),
     "final_order/young": (
         Edge("care_order", 0.16, same_day(0.97)),
         Edge("placement_order", 0.40, same_day(0.97)),
@@ -259,45 +261,3 @@ PATHS: dict[str, tuple[Edge, ...]] = {
         Edge("care_order", 0.16, skewed(420, 0.5)),
     ),
 }
-
-
-@dataclass(frozen=True)
-class Network:
-    """PATHS as arrays: one row a key (`first` edge and running shares), one row an edge."""
-
-    row: dict[str, int]
-    first: np.ndarray
-    running: np.ndarray
-    to: np.ndarray
-    curves: np.ndarray
-    working: np.ndarray
-    since_referral: np.ndarray
-    until: np.ndarray  # 0 none, 1 order, 2 eighteen
-
-
-def network() -> Network:
-    """The table above, ready for whole columns of children."""
-    widest = max(len(edges) for edges in PATHS.values())
-    running = np.ones((len(PATHS), widest))
-    for row, (key, edges) in enumerate(PATHS.items()):
-        shares = np.cumsum([edge.share for edge in edges])
-        if abs(shares[-1] - 1) > 1e-9:
-            raise ValueError(f"the shares of {key} add up to {shares[-1]}")
-        running[row, : len(edges) - 1] = shares[:-1]
-    sizes = [len(edges) for edges in PATHS.values()]
-    flat = [edge for edges in PATHS.values() for edge in edges]
-    return Network(
-        row={key: row for row, key in enumerate(PATHS)},
-        first=np.cumsum([0, *sizes[:-1]]),
-        running=running,
-        to=np.array([PLACE[edge.to] for edge in flat]),
-        curves=np.array([edge.wait.curve for edge in flat]),
-        working=np.array([edge.wait.working for edge in flat]),
-        since_referral=np.array([edge.wait.since_referral for edge in flat]),
-        until=np.array([{"": 0, "order": 1, "eighteen": 2}[edge.wait.until] for edge in flat]),
-    )
-
-
-NEED_GROUPS = ("abuse", "disability", "other")
-_GROUP = {"abuse or neglect": 0, "child's disability or illness": 1}
-NEED_GROUP = np.array([_GROUP.get(need, 2) for need in NEEDS])  # of each need: row of NEED_GROUPS
