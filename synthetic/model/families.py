@@ -85,6 +85,7 @@ def learn_families(fitting: Fitting, found: Kin, family: Ints) -> Families:
             if v.of == "child"
         },
         steps=_steps(fitting, family),
+        back=_back(fitting, family),
     )
 
 
@@ -96,9 +97,10 @@ def _alike(codes: Ints, one: Ints, other: Ints) -> float:
     return round(float(np.clip((same - chance) / max(1 - chance, 1e-9), 0, 1)), 3)
 
 
-def met_first(family: Ints, station: Ints, day: Ints) -> tuple[Ints, Ints]:
-    """(order, first): the rows with those of one family, station and day together, and of each the first of these."""
-    order = np.lexsort((day, station, family))
+def met_first(family: Ints, station: Ints, day: Ints, minute: Ints | None = None) -> tuple[Ints, Ints]:
+    """(order, first): the rows with those of one family, station and day together, and of each the first of these (by
+    `minute`, else by row)."""
+    order = np.lexsort((day, station, family) if minute is None else (minute, day, station, family))
     new = np.zeros(len(order), dtype=bool)
     new[:1] = True
     for column in (family[order], station[order], day[order]):
@@ -127,6 +129,41 @@ def _steps(fitting: Fitting, family: Ints) -> float:
         events.station[here]
     ]
     return round(float(np.clip((same - chance).sum() / max((1 - chance).sum(), 1e-9), 0, 1)), 3)
+
+
+def _back(fitting: Fitting, family: Ints) -> float:
+    """How often a sibling who is out comes along, on one day, when the first of a family's children comes back.
+
+    Out: its last journey before that day has ended, and it comes back sooner or later.
+    """
+    events = fitting.events
+    of = family[events.child].astype(np.int64)
+    again = np.flatnonzero(events.begins & ~events.starts & (of >= 0))
+    if not len(again) or not events.exits.any():
+        return 0.0
+    # One row a family and day on which somebody comes back; and each of the family's children beside it.
+    pair, who = np.unique(np.column_stack([of[again], events.day[again]]), axis=0, return_index=True)
+    child = np.unique(events.child[of >= 0])
+    child = child[np.argsort(family[child], kind="stable")]
+    begin = np.searchsorted(family[child], pair[:, 0])
+    size = np.searchsorted(family[child], pair[:, 0], side="right") - begin
+    at = np.repeat(np.arange(len(pair)), size)
+    other = child[begin[at] + np.arange(len(at)) - np.repeat(np.cumsum(size) - size, size)]
+    leads = other == events.child[again[who]][at]
+    other, day = other[~leads], pair[at[~leads], 1]
+    # Events stand child by child, in order: the last one of each sibling before that day.
+    span = events.last - events.first + 2
+    key = events.child * span + events.day - events.first
+    before = np.searchsorted(key, other * span + day - events.first) - 1
+    known = (before >= 0) & (events.child[np.maximum(before, 0)] == other)
+    before, day, other = before[known], day[known], other[known]
+    out = events.exits[events.station[before]]
+    then = np.minimum(before + 1, len(events.child) - 1)
+    out &= (events.child[then] == other) & events.begins[then]
+    if np.count_nonzero(out) < fitting.k:
+        return 0.0
+    came = events.day[then[out]] == day[out]
+    return round(float(came.mean()), 3)
 
 
 def settle(

@@ -25,7 +25,7 @@ from synthetic.model.features import (
     year_class,
 )
 from synthetic.model.intervals import Curves, Intervals
-from synthetic.model.model import Model
+from synthetic.model.model import Families, Model
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -33,6 +33,7 @@ Flags = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.int16]
 
 LONG_AGO = -(2**15)  # a day
+NEVER = 10**12  # a minute
 
 
 class People:
@@ -64,6 +65,8 @@ class People:
         self.known = np.zeros(n, dtype=bool)  # whether the birth is
         self.frail = rng.standard_normal(n)
         self.family = np.arange(n)
+        self.behind = np.zeros(n, dtype=bool)  # out, and was so too late to come back with a sibling
+        self.lead = np.arange(n)  # of those who are out: the child of the family that comes back first
         self.source = np.arange(n)  # the child whose chances each one shares at this step: itself, or a sibling
         self.kept = [v for v in model.variables if v.given != "event"]
         self.child_variables = [v for v in self.kept if v.of == "child"]
@@ -72,6 +75,8 @@ class People:
         self.now = {v.key: np.zeros(n, dtype=np.int16) for v in self.journey_variables}
         self.last = {v.key: np.zeros(n, dtype=np.int16) for v in self.journey_variables}
         self.place = {name: at for at, name in enumerate(model.features)}
+        # Stations at which a child is out, and may come back.
+        self.out = np.array([st.exit and f"next:{st.name}" in model.trees for st in model.stations], dtype=bool)
         self.stations = {station.name: at for at, station in enumerate(model.stations)}
         clocks = [station.clock for station in model.stations]
         self.rest = len(clocks)
@@ -87,16 +92,45 @@ class People:
 
     def sharing(self, rows: Ints) -> Ints:
         """Of each of `rows` (ascending), the place in them of the sibling it goes on with; its own where alone."""
-        source = self.source[rows]
-        at = np.minimum(np.searchsorted(rows, source), max(len(rows) - 1, 0))
-        return np.where(rows[at] == source, at, np.arange(len(rows)))
+        return places(rows, self.source[rows])
 
-    def pair(self, rows: Ints, share: float) -> None:
-        """Which siblings go on together: `share` of those who came to one station on one day."""
+    def held(self, rows: Ints) -> Flags:
+        """Who is out and waits for a sibling that is still on its way: they may come back together."""
+        out = self.out[self.station[rows]]
+        busy = np.zeros(self.size, dtype=bool)
+        busy[self.family[rows[~out]]] = True
+        held: Flags = out & busy[self.family[rows]]
+        return held
+
+    def pair(self, rows: Ints, families: Families) -> None:
+        """Which siblings go on together: as often as usual of those who came to one station on one day, and of those
+        who are out."""
         self.source[rows] = rows
-        order, first = met_first(self.family[rows], self.station[rows], self.minute[rows] // 1440)
+        out = self.out[self.station[rows]] & (families.back > 0)
+        station = np.where(out, len(self.out), self.station[rows])
+        day = np.where(out, 0, self.minute[rows] // 1440)
+        # Who was left behind does not lead while there are others.
+        order, first = met_first(self.family[rows], station, day, self.minute[rows] + NEVER * self.behind[rows])
+        share = np.where(out[order], families.back, families.steps)
         together = (order != first) & (self.rng.random(len(rows)) < share)
         self.source[rows[order[together]]] = rows[first[together]]
+        self.lead[rows[order]] = np.where(out[order], rows[first], rows[order])
+
+    def leads(self, rows: Ints) -> Ints:
+        """Of each of `rows`, the place in them of the child of its family that comes back first, if both are out."""
+        return places(rows, self.lead[rows])
+
+    def along(self, rows: Ints, back: Flags, when: Ints) -> tuple[Ints, Flags]:
+        """(of each of `rows` the place in them of the sibling that it comes back with, else its own; who is left
+        behind). `back`: who comes back, and `when` (minute).
+
+        When the first of a family's children who are out comes back, the others come along; but those who are not out
+        yet by then, or do not go together with it, are left behind until the next time.
+        """
+        own, lead = np.arange(len(rows)), self.leads(rows)
+        led = back[lead] & (lead != own)
+        along = led & (when[lead] > self.minute[rows]) & (self.source[rows] == self.lead[rows])
+        return np.where(along, lead, own), led & ~along
 
     def arrive(self, days: Ints) -> None:
         """The first event of every child, and who the child is."""
@@ -260,3 +294,9 @@ class People:
         for rows, visit, codes in self.done[key]:
             found[self.journey_of(rows, visit)] = codes
         return found
+
+
+def places(rows: Ints, wanted: Ints) -> Ints:
+    """Where each of `wanted` is in `rows` (ascending); where it is not, the place of the row itself."""
+    at = np.minimum(np.searchsorted(rows, wanted), max(len(rows) - 1, 0))
+    return np.where(rows[at] == wanted, at, np.arange(len(rows)))

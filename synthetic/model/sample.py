@@ -130,26 +130,38 @@ def _walk(model: Model, people: People, waits: Waits, end: int, say: Progress) -
     for step in range(most):
         if not len(rows):
             break
+        waiting = people.held(rows) if model.families and model.families.back else np.zeros(len(rows), dtype=bool)
+        held, rows = rows[waiting], rows[~waiting]
         features = people.at(rows)
-        parts.append((rows, people.visit[rows], people.station[rows], people.minute[rows]))
+        new = ~people.behind[rows]  # others have been here before
+        parts.append((rows[new], people.visit[rows[new]], people.station[rows[new]], people.minute[rows[new]]))
         if keep:
-            tables.append(features)
+            tables.append(features[:, new])
         if model.families is not None:
-            people.pair(rows, model.families.steps)
+            people.pair(rows, model.families)
             features = features[:, people.sharing(rows)]
         root = roots[people.station[rows]]
         code = outcomes.draw(walk.leaf(np.maximum(root, 0), features), people.uniform(rows)) - 1
         code[root < 0] = -1
         goes = (code >= 0) | (waits.aged[people.station[rows]] >= 0)
+        goes |= goes[people.leads(rows)]
         rows, features, code = rows[goes], features[:, goes], code[goes]
         code, day, minute, fine = waits.next(people, rows, features, code)
         if model.ends is not None:  # no case of such a log was still under way
             late = np.flatnonzero(day >= end)
             before = end - 1 - ends.draw(np.zeros(len(late), dtype=np.int64), people.rng.random(len(late)))
             day[late] = np.maximum(before, people.minute[rows[late]] // 1440 + 1)
-        fine &= day < end
+        when = day * 1440 + minute
+        if model.families is not None:
+            lead, behind = people.along(rows, (code % 2 == 1) & fine, when)
+            code, when, fine = code[lead], when[lead], fine[lead]
+            people.behind[rows] = behind
+            held = np.concatenate([held, rows[behind]])
+            fine &= ~behind
+        fine &= when < end * 1440
         rows = rows[fine]
-        people.move(rows, code[fine] // 2 % len(model.stations), code[fine] % 2 == 1, day[fine] * 1440 + minute[fine])
+        people.move(rows, code[fine] // 2 % len(model.stations), code[fine] % 2 == 1, when[fine])
+        rows = np.union1d(rows, held)
         say("Walking", 0.1 + 0.8 * (1 - len(rows) / people.size) if step else 0.1)
     people.finish()
     child, visit, station, minute = (np.concatenate(column) for column in zip(*parts, strict=True))
