@@ -269,6 +269,9 @@ def _of_siblings() -> list[_Question]:
         _Question("siblings_come", "Siblings who come together", "points",
                   "Difference of the percentages of children with siblings who first come on one day with one of them.",
                   siblings.come_together),
+        _Question("siblings_back", "Siblings who come back together", "points",
+                  "The same of later journeys: difference of the percentages that begin on one day with a sibling's.",
+                  siblings.come_back_together),
         _Question("siblings_end", "Siblings whose journeys end together", "points",
                   "Of ended journeys begun with a sibling's: difference of the percentages that end with it, on one "
                   "day in one way.", siblings.end_together),

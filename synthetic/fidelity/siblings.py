@@ -14,11 +14,21 @@ LEAST = 20  # siblings, or pairs of them
 
 def come_together(real: Walks, other: Walks) -> Measured:
     """Difference, in points, of the shares of children with siblings who first come on one day with one of them."""
+    return _begin_together(real, other, later=False)
+
+
+def come_back_together(real: Walks, other: Walks) -> Measured:
+    """The same of their later journeys: of those, the share that begin on one day with a sibling's."""
+    return _begin_together(real, other, later=True)
+
+
+def _begin_together(real: Walks, other: Walks, later: bool) -> Measured:
     if real.log.family is None or other.log.family is None:
         return Measured(np.nan, why=UNKNOWN)
-    sides = [_first_journeys(walks) for walks in (real, other)]
+    sides = [_journeys(walks, later) for walks in (real, other)]
     if min(len(journey) for journey, _ in sides) < LEAST:
-        return Measured(np.nan, why="fewer than 20 children have siblings")
+        who = "journeys after the first are of children with" if later else "children have"
+        return Measured(np.nan, why=f"fewer than {LEAST} {who} siblings")
     return _compared(real, other, sides)
 
 
@@ -30,14 +40,15 @@ def _compared(real: Walks, other: Walks, sides: list[tuple[Ints, Flags]]) -> Mea
     return Measured(abs(one - two), one, two, chance=100 * expected_gap(float(spread)))
 
 
-def _first_journeys(walks: Walks) -> tuple[Ints, Flags]:
-    """The first journeys of children with siblings, and whether a sibling's began on the same day."""
-    first = np.flatnonzero(walks.visit == 0)
-    family, day = _family(walks)[first], walks.start[first] // DAY
-    _, size = _groups(family)
+def _journeys(walks: Walks, later: bool) -> tuple[Ints, Flags]:
+    """The first (or `later`) journeys of children with siblings, and whether a sibling's began on the same day."""
+    chosen = np.flatnonzero((walks.visit > 0) == later)
+    family, day = _family(walks)[chosen], walks.start[chosen] // DAY
+    members = _family(walks)[walks.visit == 0]
+    size = np.bincount(members[members >= 0], minlength=int(family.max(initial=0)) + 1)
     _, alike = _groups(family, day)
-    several = (family >= 0) & (size > 1)
-    return first[several], alike[several] > 1
+    several = (family >= 0) & (size[np.maximum(family, 0)] > 1)
+    return chosen[several], alike[several] > 1
 
 
 def end_together(real: Walks, other: Walks) -> Measured:

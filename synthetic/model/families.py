@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from synthetic.model.people import People
 
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 DRAWN_AGAIN = 8  # times
@@ -97,10 +98,10 @@ def _alike(codes: Ints, one: Ints, other: Ints) -> float:
     return round(float(np.clip((same - chance) / max(1 - chance, 1e-9), 0, 1)), 3)
 
 
-def met_first(family: Ints, station: Ints, day: Ints, minute: Ints | None = None) -> tuple[Ints, Ints]:
+def met_first(family: Ints, station: Ints, day: Ints, turn: Floats | None = None) -> tuple[Ints, Ints]:
     """(order, first): the rows with those of one family, station and day together, and of each the first of these (by
-    `minute`, else by row)."""
-    order = np.lexsort((day, station, family) if minute is None else (minute, day, station, family))
+    `turn`, else by row)."""
+    order = np.lexsort((day, station, family) if turn is None else (turn, day, station, family))
     new = np.zeros(len(order), dtype=bool)
     new[:1] = True
     for column in (family[order], station[order], day[order]):
@@ -120,21 +121,30 @@ def _steps(fitting: Fitting, family: Ints) -> float:
     if len(here) < fitting.k:
         return 0.0
     same = (moves.to[here] == moves.to[there]) & (moves.wait[here] == moves.wait[there])
-    # By chance: at each station, that two children who go on from there do so to one place after as many days.
-    size, longest = len(events.names), int(moves.wait[rows].max()) + 1
-    ways = (events.station[rows] * 4 * size + moves.to[rows]) * longest + moves.wait[rows]
-    way, count = np.unique(ways, return_counts=True)
-    alike = np.bincount(way // longest // (4 * size), count.astype(float) ** 2, minlength=size)
-    chance = (alike / np.maximum(np.bincount(events.station[rows], minlength=size).astype(float), 1) ** 2)[
-        events.station[here]
-    ]
+    # By chance: that two children who go on from like circumstances do so to one place after as many days.
+    alike = fitting.allowed("station", "one before", "earlier journeys here", "age group", "journey:")
+    group = _numbered(*fitting.features[alike][:, rows].astype(np.int64))
+    way = _numbered(group, moves.to[rows], moves.wait[rows])
+    size, count = np.bincount(group), np.bincount(way)
+    pairs = np.bincount(group[np.unique(way, return_index=True)[1]], count * (count - 1.0))
+    chance = (pairs / np.maximum(size * (size - 1.0), 1))[group[first[met]]]
     return round(float(np.clip((same - chance).sum() / max((1 - chance).sum(), 1e-9), 0, 1)), 3)
 
 
-def _back(fitting: Fitting, family: Ints) -> float:
-    """How often a sibling who is out comes along, on one day, when the first of a family's children comes back.
+def _numbered(*columns: Ints) -> Ints:
+    """The group of rows alike in all columns, 0, 1, …"""
+    found = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:
+        found = np.unique(found * (int(column.max(initial=0)) + 1) + column, return_inverse=True)[1]
+    return found
 
-    Out: its last journey before that day has ended, and it comes back sooner or later.
+
+def _back(fitting: Fitting, family: Ints) -> float:
+    """How often siblings who are out go together when they come back.
+
+    Of siblings of a child that comes back, whose last journey before that day has ended and who come back sooner or
+    later, so many do so that day. Two who come back each alone miss each other twice, once when either comes: so that
+    share c stands for 2c / (1 + c) of the pairs.
     """
     events = fitting.events
     of = family[events.child].astype(np.int64)
@@ -162,8 +172,8 @@ def _back(fitting: Fitting, family: Ints) -> float:
     out &= (events.child[then] == other) & events.begins[then]
     if np.count_nonzero(out) < fitting.k:
         return 0.0
-    came = events.day[then[out]] == day[out]
-    return round(float(came.mean()), 3)
+    came = float((events.day[then[out]] == day[out]).mean())
+    return round(2 * came / (1 + came), 3)
 
 
 def settle(

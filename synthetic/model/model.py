@@ -124,8 +124,8 @@ class Families:
     `mean`: children a family. `together`: share of further children who first come with the family's first child, on
     one day at one station, in usual days and in the first days; the others come `gap` (weighted) days later. `between`:
     days between the births. `alike`: of each attribute of children, how much more often than chance siblings have the
-    same value (0 to 1). `steps`: how often siblings who came to a station together go on together. `back`: how often a
-    sibling who is out comes along when one comes back.
+    same value (0 to 1). `steps`: how often siblings who came to a station together go on together. `back`: how often
+    siblings who are out come back together.
     """
 
     mean: float

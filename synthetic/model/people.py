@@ -33,7 +33,6 @@ Flags = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.int16]
 
 LONG_AGO = -(2**15)  # a day
-NEVER = 10**12  # a minute
 
 
 class People:
@@ -65,8 +64,6 @@ class People:
         self.known = np.zeros(n, dtype=bool)  # whether the birth is
         self.frail = rng.standard_normal(n)
         self.family = np.arange(n)
-        self.behind = np.zeros(n, dtype=bool)  # out, and was so too late to come back with a sibling
-        self.lead = np.arange(n)  # of those who are out: the child of the family that comes back first
         self.source = np.arange(n)  # the child whose chances each one shares at this step: itself, or a sibling
         self.kept = [v for v in model.variables if v.given != "event"]
         self.child_variables = [v for v in self.kept if v.of == "child"]
@@ -109,28 +106,30 @@ class People:
         out = self.out[self.station[rows]] & (families.back > 0)
         station = np.where(out, len(self.out), self.station[rows])
         day = np.where(out, 0, self.minute[rows] // 1440)
-        # Who was left behind does not lead while there are others.
-        order, first = met_first(self.family[rows], station, day, self.minute[rows] + NEVER * self.behind[rows])
+        turn = self.rng.random(len(rows))  # any of them may be the one whose chances the others share
+        order, first = met_first(self.family[rows], station, day, turn)
         share = np.where(out[order], families.back, families.steps)
         together = (order != first) & (self.rng.random(len(rows)) < share)
         self.source[rows[order[together]]] = rows[first[together]]
-        self.lead[rows[order]] = np.where(out[order], rows[first], rows[order])
 
-    def leads(self, rows: Ints) -> Ints:
-        """Of each of `rows`, the place in them of the child of its family that comes back first, if both are out."""
-        return places(rows, self.lead[rows])
+    def along(self, rows: Ints, back: Flags, when: Ints) -> tuple[Ints, Ints]:
+        """(of each of `rows` the place in them of the sibling that it comes back with, else its own; the minute).
+        `back`: who comes back, and `when` (minute) if alone.
 
-    def along(self, rows: Ints, back: Flags, when: Ints) -> tuple[Ints, Flags]:
-        """(of each of `rows` the place in them of the sibling that it comes back with, else its own; who is left
-        behind). `back`: who comes back, and `when` (minute).
-
-        When the first of a family's children who are out comes back, the others come along; but those who are not out
-        yet by then, or do not go together with it, are left behind until the next time.
+        Siblings who go together come on the mean of the days on which they would have come, so that waits are neither
+        longer nor shorter; but who is not out by then comes when it would have.
         """
-        own, lead = np.arange(len(rows)), self.leads(rows)
-        led = back[lead] & (lead != own)
-        along = led & (when[lead] > self.minute[rows]) & (self.source[rows] == self.lead[rows])
-        return np.where(along, lead, own), led & ~along
+        own, lead = np.arange(len(rows)), self.sharing(rows)
+        met, out = when, self.minute[rows]
+        together = back & back[lead] & self.out[self.station[rows]]
+        for _ in range(2):  # those who are not out by the mean of all are no part of the mean of the others
+            group = np.where(together, lead, own)
+            count = np.bincount(group, minlength=len(rows))
+            mean = np.bincount(group, when // 1440, minlength=len(rows)) / np.maximum(count, 1)
+            day = self.calendar.next_working(np.rint(mean).astype(np.int64))
+            met = np.where(count > 1, day * 1440 + when % 1440, when)[group]
+            together &= met > out
+        return np.where(together, lead, own), np.where(together, met, when)
 
     def arrive(self, days: Ints) -> None:
         """The first event of every child, and who the child is."""

@@ -133,10 +133,9 @@ def _walk(model: Model, people: People, waits: Waits, end: int, say: Progress) -
         waiting = people.held(rows) if model.families and model.families.back else np.zeros(len(rows), dtype=bool)
         held, rows = rows[waiting], rows[~waiting]
         features = people.at(rows)
-        new = ~people.behind[rows]  # others have been here before
-        parts.append((rows[new], people.visit[rows[new]], people.station[rows[new]], people.minute[rows[new]]))
+        parts.append((rows, people.visit[rows], people.station[rows], people.minute[rows]))
         if keep:
-            tables.append(features[:, new])
+            tables.append(features)
         if model.families is not None:
             people.pair(rows, model.families)
             features = features[:, people.sharing(rows)]
@@ -144,7 +143,6 @@ def _walk(model: Model, people: People, waits: Waits, end: int, say: Progress) -
         code = outcomes.draw(walk.leaf(np.maximum(root, 0), features), people.uniform(rows)) - 1
         code[root < 0] = -1
         goes = (code >= 0) | (waits.aged[people.station[rows]] >= 0)
-        goes |= goes[people.leads(rows)]
         rows, features, code = rows[goes], features[:, goes], code[goes]
         code, day, minute, fine = waits.next(people, rows, features, code)
         if model.ends is not None:  # no case of such a log was still under way
@@ -153,11 +151,8 @@ def _walk(model: Model, people: People, waits: Waits, end: int, say: Progress) -
             day[late] = np.maximum(before, people.minute[rows[late]] // 1440 + 1)
         when = day * 1440 + minute
         if model.families is not None:
-            lead, behind = people.along(rows, (code % 2 == 1) & fine, when)
-            code, when, fine = code[lead], when[lead], fine[lead]
-            people.behind[rows] = behind
-            held = np.concatenate([held, rows[behind]])
-            fine &= ~behind
+            lead, when = people.along(rows, (code % 2 == 1) & fine, when)
+            code = code[lead]
         fine &= when < end * 1440
         rows = rows[fine]
         people.move(rows, code[fine] // 2 % len(model.stations), code[fine] % 2 == 1, when[fine])

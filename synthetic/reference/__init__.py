@@ -12,6 +12,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
+import numpy as np
+import pyarrow as pa
+
 from flowmap.eventlog import EventLog
 from synthetic.model.model import Model
 from synthetic.model.opening import QUARTER
@@ -21,6 +24,7 @@ from synthetic.reference import people
 from synthetic.reference.inspection import Inspection
 from synthetic.reference.model import meetings, write, years_later
 
+FIRST_NUMBER = 1_000_000  # of a child, as a case system would give it; those that follow leave gaps
 TITLE = "How children move through a made-up county"
 
 
@@ -44,7 +48,9 @@ def make(
     children = max(1, round(families * people.families().mean))
     log = lives(model(years, start, inspection), children, seed=seed, progress=lambda _stage, share: say(share))
     say(1.0)
-    return replace(log, children={key: column for key, column in log.children.items() if key != people.AREA})
+    numbers = FIRST_NUMBER + np.cumsum(np.random.default_rng(seed).integers(1, 10, len(log.child_ids)))
+    of_children = {key: column for key, column in log.children.items() if key != people.AREA}
+    return replace(log, child_ids=pa.array(numbers.astype(str)), children=of_children)
 
 
 def model(years: int = 4, start: str = "2014-04-01", inspection: bool = True) -> Model:

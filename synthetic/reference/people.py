@@ -164,7 +164,7 @@ def families() -> Families:
         between=curve(YEAR * (1.5 + 3.2 * ndtri(SHARES))),
         alike={"sex": 0.0, "ethnicity": 1.0, "disability": 0.0, "family_size": 1.0, AREA: 1.0},
         steps=figures.SIBLINGS_ALIKE,
-        back=figures.SIBLING_COMES_TOO,
+        back=2 * figures.SIBLING_COMES_TOO / (1 + figures.SIBLING_COMES_TOO),
     )
 
 

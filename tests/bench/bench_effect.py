@@ -1,6 +1,6 @@
 """Whether planted changes are found again, and none is announced where none was planted.
 
-On each of many made-up authorities (synthetic/reference.py), with and without the inspection: the slowdown of
+On each of many made-up authorities (tests/truth), with and without the inspection: the slowdown of
 assessments, and the shares of referrals and assessments that end in no further action. A planted size counts as
 recovered where it lies in the 95% interval. `any` announces where one of the three does, each at a third of 5%.
 Exits 1 below 90% recovered, or above 8% false alarms (`any`), by more than chance allows for so few seeds.
@@ -90,15 +90,16 @@ def main() -> int:
     import numpy as np
 
     from flowmap.build import BuildOptions, build
-    from synthetic import reference
+    from synthetic.reference import periods
+    from tests.truth import make
 
     found: Counter[str] = Counter()
     sizes: dict[str, list[float]] = {}
     for seed in range(given.first, given.first + given.seeds):
         for inspected in (True, False):
             with tempfile.TemporaryDirectory() as folder:
-                log = reference.make(seed=seed, inspection=inspected)
-                bands = tuple(reference.periods(inspection=inspected))
+                log = make(seed=seed, inspection=inspected)
+                bands = tuple(periods(inspection=inspected))
                 data = build(log, Path(folder) / "set", BuildOptions(map="childrens-social-care", periods=bands))
                 asked(data, found, inspected, sizes)
                 if given.changes:

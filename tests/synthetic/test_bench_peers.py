@@ -11,7 +11,7 @@ import pytest
 
 from flowmap.eventlog import EventLog
 from synthetic.fidelity import Options, Yardstick, compare
-from synthetic.reference import make
+from tests.truth import make
 from tests.bench.synthetic import exchange, goals
 
 

@@ -23,7 +23,7 @@ import pandas as pd  # noqa: E402
 from synthetic.fidelity import Walks, together  # noqa: E402
 from synthetic.fidelity import paths as of_paths  # noqa: E402
 from synthetic.fidelity import times as of_times  # noqa: E402
-from synthetic.reference import make  # noqa: E402
+from tests.truth import make  # noqa: E402
 
 THEIRS = """
 import datetime, json, sys

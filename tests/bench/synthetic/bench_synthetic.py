@@ -35,7 +35,7 @@ from synthetic.privacy.control import noisy_copy  # noqa: E402
 from synthetic.privacy.lookups import drawn  # noqa: E402
 from synthetic.privacy.outliers import plant, recovered  # noqa: E402
 from synthetic.privacy.shadow import attack, rarest  # noqa: E402
-from synthetic.reference import make  # noqa: E402
+from tests.truth import make  # noqa: E402
 
 SHADOW_CHILDREN, SHADOW_ROUNDS = 600, 40  # 40 rounds: the standard error of a child's AUC is 0.065
 

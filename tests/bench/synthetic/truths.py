@@ -16,7 +16,8 @@ import numpy as np
 from flowmap.eventlog import EventLog
 from flowmap.sources import ReadOptions, read
 from synthetic.fidelity import only
-from synthetic.reference import make, periods
+from synthetic.reference import periods
+from tests.truth import make
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 SHARED = Path(os.environ.get("FLOWMAP_SHARED", REPOSITORY.parent / "shared" / "data"))

@@ -8,7 +8,8 @@ import pytest
 from flowmap.eventlog import EventLog
 from synthetic.fidelity import Options, compare, halves, together
 from synthetic.fidelity.walks import DAY
-from synthetic.reference import make, periods
+from synthetic.reference import periods
+from tests.truth import make
 
 QUICK = Options(classifier=False)
 

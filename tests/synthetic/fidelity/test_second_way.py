@@ -10,7 +10,7 @@ from statsmodels.api import OLS
 
 from synthetic.fidelity import paths, returns, times, together, volume
 from synthetic.fidelity.walks import DAY
-from synthetic.reference import make
+from tests.truth import make
 
 
 @pytest.fixture(scope="module")

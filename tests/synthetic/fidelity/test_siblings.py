@@ -33,6 +33,26 @@ def test_siblings_who_come_and_end_together_are_counted() -> None:
     assert (end.real, end.synthetic, end.value) == (100.0, 25.0, 75.0)
 
 
+def again_of(together_every: int) -> EventLog:
+    """40 pairs of siblings, each with a second journey; every n-th pair begins that on one day."""
+    child, case, day = [], [], []
+    for pair in range(40):
+        for who in (0, 1):
+            back = 100 * pair + 60 + (0 if pair % together_every == 0 else 9 * who)
+            child += [2 * pair + who] * 4
+            case += [0, 0, 1, 1]
+            day += [100 * pair, 100 * pair + 30, back, back + 5]
+    family = np.repeat(np.arange(40), 2)
+    return EventLog.from_columns(child, ["in", "nfa"] * 160, np.array(day) * DAY, case=case, family=family)
+
+
+def test_siblings_who_come_back_together_are_counted() -> None:
+    """Every pair against every fourth one."""
+    real, other = together(again_of(1), again_of(4), exits=["nfa"])
+    found = siblings.come_back_together(real, other)
+    assert (found.real, found.synthetic, found.value) == (100.0, 25.0, 75.0)
+
+
 def test_nothing_is_said_where_families_are_not_known() -> None:
     log = log_of(1, 1)
     real, other = together(log, EventLog.from_columns(["a", "b"], ["in", "nfa"], [0, DAY]), exits=["nfa"])

@@ -6,7 +6,7 @@ import pytest
 
 from flowmap.eventlog import EventLog
 from synthetic.model import FitOptions, Model, fit
-from synthetic.reference import make
+from tests.truth import make
 from synthetic.reference.pathways import EXITS
 
 

@@ -9,7 +9,7 @@ from scipy import stats
 
 from flowmap.eventlog import EventLog
 from synthetic.model import FitOptions, fit, sample
-from synthetic.reference import make
+from tests.truth import make
 from synthetic.reference.pathways import EXITS
 
 REFERRALS = 3200  # about 10,000 children

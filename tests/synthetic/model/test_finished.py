@@ -73,7 +73,7 @@ def test_when_they_ended_is_of_k_children_or_not_in_the_model() -> None:
 
 
 def test_a_council_s_log_is_not_taken_for_one() -> None:
-    from synthetic.reference import make
+    from tests.truth import make
 
     model = fit(make(310, 3, seed=5))
     assert model.ends is None

@@ -16,7 +16,7 @@ from synthetic.outside.attacks import attack
 from synthetic.outside.tables import tables
 from synthetic.privacy.control import noisy_copy
 from synthetic.privacy.finding import NEEDS_HOLDOUT
-from synthetic.reference import make
+from tests.truth import make
 from synthetic.report import build, render
 from synthetic.report.sentences import safety
 

@@ -17,7 +17,7 @@ from synthetic.privacy.finding import Finding
 from synthetic.privacy.lookups import drawn, rare_journeys, repeated_journeys, unique_records
 from synthetic.privacy.membership import auc, everybody, nearest
 from synthetic.privacy.records import held_by, points, records, support
-from synthetic.reference import make
+from tests.truth import make
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 from flowmap.eventlog import EventLog
 from synthetic.model import FitOptions, Model, Public
 from synthetic.private import fit_private
-from synthetic.reference import make
+from tests.truth import make
 from synthetic.reference.pathways import EXITS, PLACES
 from tests.synthetic.private.noises import Drawn
 

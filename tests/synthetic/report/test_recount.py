@@ -10,7 +10,7 @@ from flowmap.eventlog import EventLog, SourceError
 from synthetic.fidelity import Options, together
 from synthetic.model import FitOptions, fit
 from synthetic.privacy.control import renamed
-from synthetic.reference import make
+from tests.truth import make
 from synthetic.report import build, render
 from synthetic.report.modelfacts import counted, read_model
 from synthetic.report.recount import days, recount

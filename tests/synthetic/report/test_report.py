@@ -17,7 +17,7 @@ from flowmap.eventlog import EventLog, SourceError
 from flowmap.sources import read
 from synthetic.fidelity import Options, together
 from synthetic.privacy.control import noisy_copy, renamed
-from synthetic.reference import make
+from tests.truth import make
 from synthetic.report import Report, build, load, render
 from synthetic.report.figures import Plot, figures
 from synthetic.report.modelfacts import read_model

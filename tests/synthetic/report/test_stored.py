@@ -11,7 +11,7 @@ from flowmap.export.synthetic_report import pictures, with_map
 from flowmap.quality import SourceError
 from synthetic.fidelity import Options
 from synthetic.privacy.control import noisy_copy, renamed
-from synthetic.reference import make
+from tests.truth import make
 from synthetic.report import Report, build, load, render
 from tests.synthetic.report.test_odd_logs import ODD
 
