@@ -142,16 +142,14 @@ def _numbered(*columns: Ints) -> Ints:
 def _back(fitting: Fitting, family: Ints) -> float:
     """How often siblings who are out go together when they come back.
 
-    Of siblings of a child that comes back, whose last journey before that day has ended and who come back sooner or
-    later, so many do so that day. Two who come back each alone miss each other twice, once when either comes: so that
-    share c stands for 2c / (1 + c) of the pairs.
+    Beside a child that comes back are its siblings whose last journey before that day has ended: they come that day, or
+    they miss each other. Those who come neither later, nor have come since the child's own last journey, have left. Two
+    who come back each alone miss each other twice, once when either comes.
     """
     events = fitting.events
     of = family[events.child].astype(np.int64)
     again = np.flatnonzero(events.begins & ~events.starts & (of >= 0))
-    if not len(again) or not events.exits.any():
-        return 0.0
-    # One row a family and day on which somebody comes back; and each of the family's children beside it.
+    # One row a family and day on which somebody comes back; and each other child of the family beside it.
     pair, who = np.unique(np.column_stack([of[again], events.day[again]]), axis=0, return_index=True)
     child = np.unique(events.child[of >= 0])
     child = child[np.argsort(family[child], kind="stable")]
@@ -159,21 +157,21 @@ def _back(fitting: Fitting, family: Ints) -> float:
     size = np.searchsorted(family[child], pair[:, 0], side="right") - begin
     at = np.repeat(np.arange(len(pair)), size)
     other = child[begin[at] + np.arange(len(at)) - np.repeat(np.cumsum(size) - size, size)]
-    leads = other == events.child[again[who]][at]
-    other, day = other[~leads], pair[at[~leads], 1]
+    at, other = (a[other != events.child[again[who]][at]] for a in (at, other))
     # Events stand child by child, in order: the last one of each sibling before that day.
+    day, left = pair[at, 1], events.day[again[who][at] - 1]
     span = events.last - events.first + 2
     key = events.child * span + events.day - events.first
-    before = np.searchsorted(key, other * span + day - events.first) - 1
-    known = (before >= 0) & (events.child[np.maximum(before, 0)] == other)
-    before, day, other = before[known], day[known], other[known]
-    out = events.exits[events.station[before]]
-    then = np.minimum(before + 1, len(events.child) - 1)
-    out &= (events.child[then] == other) & events.begins[then]
-    if np.count_nonzero(out) < fitting.k:
+    last = np.maximum(np.searchsorted(key, other * span + day - events.first) - 1, 0)
+    then = np.minimum(last + 1, len(events.child) - 1)
+    start = np.maximum.accumulate(np.where(events.begins, np.arange(len(events.child)), 0))
+    again_too = (events.child[then] == other) & events.begins[then]
+    told = (events.child[last] == other) & events.exits[events.station[last]]
+    told &= again_too | (events.day[start[last]] >= left)
+    if len(np.unique(other[told])) < fitting.k:
         return 0.0
-    came = float((events.day[then[out]] == day[out]).mean())
-    return round(2 * came / (1 + came), 3)
+    met = int((again_too & (events.day[then] == day))[told].sum())
+    return round(2 * met / (met + int(told.sum())), 3)
 
 
 def settle(

@@ -117,10 +117,12 @@ class People:
         `back`: who comes back, and `when` (minute) if alone.
 
         Siblings who go together come on the mean of the days on which they would have come, so that waits are neither
-        longer nor shorter; but who is not out by then comes when it would have.
+        longer nor shorter; but who is not out by then, or too old, comes when it would have.
         """
         own, lead = np.arange(len(rows)), self.sharing(rows)
         met, out = when, self.minute[rows]
+        limit = np.iinfo(np.int64).max if self.model.oldest is None else self.born[rows] + self.model.oldest
+        grown = np.where(self.known[rows], limit, np.iinfo(np.int64).max)
         together = back & back[lead] & self.out[self.station[rows]]
         for _ in range(2):  # those who are not out by the mean of all are no part of the mean of the others
             group = np.where(together, lead, own)
@@ -128,7 +130,7 @@ class People:
             mean = np.bincount(group, when // 1440, minlength=len(rows)) / np.maximum(count, 1)
             day = self.calendar.next_working(np.rint(mean).astype(np.int64))
             met = np.where(count > 1, day * 1440 + when % 1440, when)[group]
-            together &= met > out
+            together &= (met > out) & (met // 1440 < grown)
         return np.where(together, lead, own), np.where(together, met, when)
 
     def arrive(self, days: Ints) -> None:

@@ -50,7 +50,7 @@ def make(
     say(1.0)
     numbers = FIRST_NUMBER + np.cumsum(np.random.default_rng(seed).integers(1, 10, len(log.child_ids)))
     of_children = {key: column for key, column in log.children.items() if key != people.AREA}
-    return replace(log, child_ids=pa.array(numbers.astype(str)), children=of_children)
+    return replace(log, child_ids=pa.array(numbers), children=of_children)
 
 
 def model(years: int = 4, start: str = "2014-04-01", inspection: bool = True) -> Model:

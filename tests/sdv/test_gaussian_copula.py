@@ -21,10 +21,10 @@ from synthetic.fidelity import together
 from synthetic.model import FitOptions, Model, fit, sample, tabular
 from synthetic.model.choice import WAYS, pair_distance
 from synthetic.model.copula import GaussianCopula
-from tests.truth import make
 from synthetic.reference.pathways import EXITS
 from synthetic.write import write
 from tests.synthetic.model.logs import DAY, log_of
+from tests.truth import make
 
 COPULA = FitOptions(attributes="gaussian-copula", exits=frozenset(EXITS), find_periods=False)
 

@@ -11,8 +11,8 @@ import pytest
 
 from flowmap.eventlog import EventLog
 from synthetic.fidelity import Options, Yardstick, compare
-from tests.truth import make
 from tests.bench.synthetic import exchange, goals
+from tests.truth import make
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import pytest
 
 from flowmap.eventlog import EventLog
 from synthetic.model import FitOptions, Model, fit
-from tests.truth import make
 from synthetic.reference.pathways import EXITS
+from tests.truth import make
 
 
 @pytest.fixture(scope="session")

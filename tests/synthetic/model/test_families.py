@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from flowmap.eventlog import Attribute, EventLog
+from synthetic.fidelity import siblings, together
 from synthetic.model import FitOptions, Model, fit, sample
 from tests.synthetic.model.logs import DAY, START
 
@@ -113,7 +114,41 @@ def test_a_log_without_families_or_with_few_makes_single_children(log: EventLog)
 def test_the_file_names_no_family(log: EventLog, model: Model) -> None:
     """Sizes, shares and intervals, each of k children or more."""
     data = model.to_json()["families"]
-    assert set(data) == {"mean", "together", "gap", "between", "alike", "steps"}
+    assert set(data) == {"mean", "together", "gap", "between", "alike", "steps", "back"}
     shares = [row[2] for curve in [*data["gap"], data["between"]] if curve for row in curve]
     further = len(pairs(log)[0])
     assert min(shares) * further >= 10 * 0.15  # the later ones are a fifth of the further ones
+
+
+def returning(share: float, seed: int = 4) -> EventLog:
+    """700 pairs of siblings with three journeys each; of a pair's returns this share are on one day, the others apart."""
+    rng = np.random.default_rng(seed)
+    pairs_, rounds = 700, 3
+    begin = np.zeros((rounds, pairs_, 2), dtype=np.int64)
+    begin[0] = rng.integers(0, 300, (pairs_, 1))
+    for k in range(1, rounds):
+        wait = rng.integers(60, 200, (pairs_, 2))
+        wait[:, 1] = np.where(rng.random(pairs_) < share, wait[:, 0], wait[:, 1] + 1)
+        begin[k] = begin[k - 1].max(axis=1, keepdims=True) + 10 + wait
+    child = np.tile(np.arange(2 * pairs_).reshape(pairs_, 2), (rounds, 1, 1))
+    case = np.broadcast_to(np.arange(rounds)[:, None, None], begin.shape)
+    day = np.stack([begin, begin + rng.integers(1, 10, begin.shape)], axis=-1)
+    order = np.argsort(day.ravel(), kind="stable")
+    return EventLog.from_columns(
+        child=np.repeat(child.ravel(), 2)[order],
+        station=np.tile(["in", "out"], child.size)[order],
+        time=(START + day.ravel()[order]) * DAY,
+        case=np.repeat(case.ravel(), 2)[order],
+        family=np.repeat(np.arange(pairs_), 2),
+    )
+
+
+@pytest.mark.parametrize("share", [0.0, 0.4, 0.9], ids=str)
+def test_siblings_come_back_together_as_often_as_planted(share: float) -> None:
+    log = returning(share)
+    model = fit(log, OUT)
+    assert model.families is not None
+    assert model.families.back == pytest.approx(share, abs=0.06)
+    found = siblings.come_back_together(*together(log, sample(model, 1400, seed=3), exits=["out"]))
+    assert found.real == pytest.approx(100 * share, abs=6)
+    assert found.synthetic == pytest.approx(found.real, abs=8)

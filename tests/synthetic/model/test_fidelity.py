@@ -9,8 +9,8 @@ from scipy import stats
 
 from flowmap.eventlog import EventLog
 from synthetic.model import FitOptions, fit, sample
-from tests.truth import make
 from synthetic.reference.pathways import EXITS
+from tests.truth import make
 
 REFERRALS = 3200  # about 10,000 children
 

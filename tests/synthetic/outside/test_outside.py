@@ -16,9 +16,9 @@ from synthetic.outside.attacks import attack
 from synthetic.outside.tables import tables
 from synthetic.privacy.control import noisy_copy
 from synthetic.privacy.finding import NEEDS_HOLDOUT
-from tests.truth import make
 from synthetic.report import build, render
 from synthetic.report.sentences import safety
+from tests.truth import make
 
 HERE = Tools(sys.executable, {"anonymeter": "1.1.0"})
 OTHER = os.environ.get("FLOWMAP_TOOLS", "")  # a Python with Anonymeter and SDMetrics

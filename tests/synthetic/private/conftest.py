@@ -7,9 +7,9 @@ import pytest
 from flowmap.eventlog import EventLog
 from synthetic.model import FitOptions, Model, Public
 from synthetic.private import fit_private
-from tests.truth import make
 from synthetic.reference.pathways import EXITS, PLACES
 from tests.synthetic.private.noises import Drawn
+from tests.truth import make
 
 WINDOW = ("2014-01-01", "2018-03-31")
 

@@ -10,11 +10,11 @@ from flowmap.eventlog import EventLog, SourceError
 from synthetic.fidelity import Options, together
 from synthetic.model import FitOptions, fit
 from synthetic.privacy.control import renamed
-from tests.truth import make
 from synthetic.report import build, render
 from synthetic.report.modelfacts import counted, read_model
 from synthetic.report.recount import days, recount
 from synthetic.report.sentences import safety
+from tests.truth import make
 
 # Twelve children go from a to b from Monday, 6 January 2020; three from a to c, on the Sunday. Ages 100 to 114 days.
 KIDS = range(15)

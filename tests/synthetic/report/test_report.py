@@ -17,7 +17,6 @@ from flowmap.eventlog import EventLog, SourceError
 from flowmap.sources import read
 from synthetic.fidelity import Options, together
 from synthetic.privacy.control import noisy_copy, renamed
-from tests.truth import make
 from synthetic.report import Report, build, load, render
 from synthetic.report.figures import Plot, figures
 from synthetic.report.modelfacts import read_model
@@ -25,6 +24,7 @@ from synthetic.report.page import STYLE
 from synthetic.report.plots import lines, nice_ticks
 from synthetic.report.sentences import fidelity, safety
 from synthetic.write import write
+from tests.truth import make
 
 QUICK = Options(classifier=False)
 MODEL = json.dumps({"k": 10, "choices": [{"children": 10}, {"children": 35}], "counts": {"children": 3000}}).encode()

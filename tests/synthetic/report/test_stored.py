@@ -11,9 +11,9 @@ from flowmap.export.synthetic_report import pictures, with_map
 from flowmap.quality import SourceError
 from synthetic.fidelity import Options
 from synthetic.privacy.control import noisy_copy, renamed
-from tests.truth import make
 from synthetic.report import Report, build, load, render
 from tests.synthetic.report.test_odd_logs import ODD
+from tests.truth import make
 
 QUICK = Options(classifier=False)
 MODEL = json.dumps({"k": 10, "choices": [{"children": 10}], "notes": ["A note."]}).encode()
