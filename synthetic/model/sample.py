@@ -13,6 +13,7 @@ from flowmap.eventlog import NO_TIME, Attribute, EventLog, OptionError, SourceEr
 from synthetic.model import attributes
 from synthetic.model.arrivals import clock
 from synthetic.model.contexts import Outcomes
+from synthetic.model.crowd import Crowd, crowd_of
 from synthetic.model.days import SECONDS, Calendar, day_of
 from synthetic.model.families import settle
 from synthetic.model.intervals import Curves, Intervals
@@ -25,6 +26,7 @@ Flags = npt.NDArray[np.bool_]
 Progress = Callable[[str, float], None]
 
 MARGIN = 4000
+AGAIN = 3  # times that children walk once more where it matters how full stations are
 STEPS = 5000  # moves of one child at most, whatever the model says
 
 
@@ -59,14 +61,22 @@ def sample(
     if "first" not in model.trees:
         raise SourceError("The model knows no station where journeys begin.")
     say = progress or _silent
-    rng = np.random.default_rng(seed)
     first = day_of(model.first)
     span = day_of(model.last) + 1 - first if years is None else max(1, round(years * 365.25))
     calendar = Calendar.between(first - 7, first + span + MARGIN)
     outcomes = Outcomes.of(model.choices, frozenset(at for name, at in model.trees.items() if name.startswith("next:")))
-    people = settle(model, outcomes, rng, children, calendar, span)
-    waits = Waits(model, calendar, clock(calendar, model.kinds, model.months), rng)
-    walked = _walk(model, people, waits, first + span, say)
+
+    def walk(crowd: Crowd | None) -> tuple[People, Walked, np.random.Generator]:
+        rng = np.random.default_rng(seed)
+        people = settle(model, outcomes, rng, children, calendar, span)
+        waits = Waits(model, calendar, clock(calendar, model.kinds, model.months), rng, crowd)
+        return people, _walk(model, people, waits, first + span, say), rng
+
+    crowd = None
+    people, walked, rng = walk(crowd)
+    for _ in range(AGAIN if model.loads else 0):
+        crowd = crowd_of(model, walked, first, span)
+        people, walked, rng = walk(crowd)
     if model.ends is not None:
         walked = _drawn_out(walked, Curves.of([model.ends]), first + span - 1, rng)
     say("Writing the log", 0.9)
