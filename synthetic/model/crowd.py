@@ -35,7 +35,8 @@ class Crowd:
 
     def press(self, score: Floats, station: Ints, day: Ints) -> Floats:
         """Scores as the load makes them."""
-        found: Floats = score * self.rest[station, day - self.first] + self.shift[station, day - self.first]
+        at = np.maximum(day - self.first, 0)
+        found: Floats = score * self.rest[station, at] + self.shift[station, at]
         return found
 
 
@@ -43,7 +44,7 @@ def crowd_of(model: Model, walked: Walked, first: int, days: int) -> Crowd:
     """What follows from how many children were where, by these walks of so many days from `first` on."""
     order = np.argsort(walked.child, kind="stable")
     child, visit, station = walked.child[order], walked.visit[order], walked.station[order]
-    day = walked.minute[order] // 1440 - first
+    day = np.clip(walked.minute[order] // 1440 - first, 0, days - 1)
     follows = np.append(child[1:] == child[:-1], False)
     back = follows & np.append(visit[1:] != visit[:-1], False)  # for another journey: not waiting there
     leave = np.where(follows, np.append(day[1:], 0), days)

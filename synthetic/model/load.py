@@ -28,8 +28,10 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 YEAR = 365  # days
-STRIKING = 4.5  # standard errors
-MONTH = 28  # days: slow weeks last, so errors are taken to be alike within so many
+STRIKING = 4.0  # standard errors
+MONTH = 28  # days: slow weeks last, so errors are taken to be alike within so many, or as long as most waits are
+TURNS = 8  # of rising and falling, in half a log: with fewer, chance is not to be told from more
+IN_HALF = 2.0  # standard errors in each half of the log: two things that both last may go together once
 FOLLOWS = 0.3  # correlation of load and forecast, below which arrivals tell too little of how full a station is
 MOST = 0.95  # correlation of scores with the load, at most
 LEAST = 10  # times k waits at a station, below which its load is not looked at
@@ -77,24 +79,40 @@ def load(count: Floats, settled: int) -> Floats:
     return np.log((count + 1) / (usual(count, settled) + 1))
 
 
-def effect(score: Floats, load: Floats, forecast: Floats, day: Ints, about: Floats) -> tuple[float, float]:
-    """(by how much scores go up with the load, in how many standard errors); of each wait the four values, and `about`
-    (waits, columns): what else is taken out, such as the season.
+def effect(score: Floats, load: Floats, forecast: Floats, turn: Ints, about: Floats) -> tuple[float, float]:
+    """(by how much scores go up with the load, how many standard errors that is); of each wait the four values, and
+    `about` (waits, columns): what else is taken out, such as the season.
 
-    Two-stage least squares with the forecast as the instrument; errors alike within months (of four weeks). 0 where
-    the load hardly follows the forecast.
+    Two-stage least squares with the forecast as the instrument; errors may be alike within each `turn`, a stretch of
+    time that is numbered (Cameron and Miller 2015). 0 where the load hardly follows the forecast, or turns are few.
     """
     about = np.column_stack([np.ones(len(score)), about])
+    turns, columns = len(np.unique(turn)), about.shape[1]
+    if turns < max(TURNS, columns + 2):
+        return 0.0, 0.0
     y, x, z = (v - about @ np.linalg.lstsq(about, v, rcond=None)[0] for v in (score, load, forecast))
     together = float(z @ x)
     if together <= FOLLOWS * float(np.sqrt((z @ z) * (x @ x))):
         return 0.0, 0.0
     by = float(z @ y) / together
-    error = np.sqrt(np.sum(np.bincount((day - day.min()) // MONTH, z * (y - by * x)) ** 2))
+    off = np.bincount(turn, z * (y - by * x))
+    error = np.sqrt((off @ off) * turns / (turns - columns - 1))
     return by, by * together / max(float(error), 1e-12)
 
 
-def season(day: Ints) -> Floats:
+def _proven(score: Floats, load: Floats, forecast: Floats, turn: Ints, about: Floats) -> float:
+    """By how much scores go up with the load; 0 where that is not beyond chance in all, and to be seen in each half of
+    the log."""
+    late = turn >= np.median(np.unique(turn))
+    found = []
+    for part in (slice(None), ~late, late):
+        found.append(effect(score[part], load[part], forecast[part], turn[part], about[part]))
+    (by, errors), *halves = found
+    good = abs(errors) >= STRIKING and all(each * np.sign(by) >= IN_HALF for _, each in halves)
+    return by if good else 0.0
+
+
+def in_year(day: Ints) -> Floats:
     """(days, 2) where in the year days (since 1970) lie."""
     angle = 2 * np.pi * day / 365.25
     return np.column_stack([np.cos(angle), np.sin(angle)])
@@ -121,29 +139,30 @@ def learn_load(
     if events.closing is not None or events.exits[at]:
         return None
     stays, day = stays_of(events, fitting.moves, at), events.day[rows] - events.first
-    settled = _settled(fitting, rows)
+    long = int(np.quantile(fitting.moves.wait[rows], ALL_BUT))
+    settled = _settled(fitting, long)
     count = stays.count()
     told = use & (day >= settled)
     if told.sum() < LEAST * fitting.k or usual(count, settled).min() < fitting.k:
         return None
     full, expected = (load(each, settled)[day] for each in (count, stays.forecast()))
-    by, about = 0.0, season(events.day[rows])
+    season, turn = in_year(events.day[rows]), (day - settled) // max(MONTH, long)
+    by = 0.0
     for _ in range(2):
         inside = apart(score - by * full) if by else []
-        columns = np.column_stack([about, *inside]).astype(float)
-        by, errors = effect(score[told], full[told], expected[told], day[told], columns[told])
-        if abs(errors) < STRIKING:
+        columns = np.column_stack([season, *inside]).astype(float)
+        by = _proven(score[told], full[told], expected[told], turn[told], columns[told])
+        if not by:
             return None
     return Load(at, round(by, 3), settled), np.where(day >= settled, full, np.nan)
 
 
-def _settled(fitting: Fitting, rows: Ints) -> int:
-    """The first day, in whole weeks, on which most who were there at the start are gone, and the log's first days are
-    over."""
+def _settled(fitting: Fitting, long: int) -> int:
+    """The first day, in whole weeks, on which waits of the start are over (`long` days) and the log's first days."""
     events = fitting.events
     early = events.day[fitting.features[PLACE["startup"]] == 1]
     startup = int(early.max()) + 1 - events.first if len(early) else 0
-    return -(-max(int(np.quantile(fitting.moves.wait[rows], ALL_BUT)), startup) // 7) * 7
+    return -(-max(long, startup) // 7) * 7
 
 
 def pressed(by: float, full: Floats, met: Floats) -> tuple[Floats, Floats]:

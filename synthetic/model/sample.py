@@ -13,7 +13,7 @@ from flowmap.eventlog import NO_TIME, Attribute, EventLog, OptionError, SourceEr
 from synthetic.model import attributes
 from synthetic.model.arrivals import clock
 from synthetic.model.contexts import Outcomes
-from synthetic.model.crowd import Crowd, crowd_of
+from synthetic.model.crowd import crowd_of
 from synthetic.model.days import SECONDS, Calendar, day_of
 from synthetic.model.families import settle
 from synthetic.model.intervals import Curves, Intervals
@@ -26,7 +26,7 @@ Flags = npt.NDArray[np.bool_]
 Progress = Callable[[str, float], None]
 
 MARGIN = 4000
-AGAIN = 3  # times that children walk once more where it matters how full stations are
+AGAIN = 3  # times that children walk once more, where it matters how full stations are
 STEPS = 5000  # moves of one child at most, whatever the model says
 
 
@@ -63,27 +63,39 @@ def sample(
     say = progress or _silent
     first = day_of(model.first)
     span = day_of(model.last) + 1 - first if years is None else max(1, round(years * 365.25))
-    calendar = Calendar.between(first - 7, first + span + MARGIN)
-    outcomes = Outcomes.of(model.choices, frozenset(at for name, at in model.trees.items() if name.startswith("next:")))
-
-    def walk(crowd: Crowd | None) -> tuple[People, Walked, np.random.Generator]:
-        rng = np.random.default_rng(seed)
-        people = settle(model, outcomes, rng, children, calendar, span)
-        waits = Waits(model, calendar, clock(calendar, model.kinds, model.months), rng, crowd)
-        return people, _walk(model, people, waits, first + span, say), rng
-
-    crowd = None
-    people, walked, rng = walk(crowd)
-    for _ in range(AGAIN if model.loads else 0):
-        crowd = crowd_of(model, walked, first, span)
-        people, walked, rng = walk(crowd)
+    people, walked, rng = _walks(model, children, span, seed, say)
     if model.ends is not None:
         walked = _drawn_out(walked, Curves.of([model.ends]), first + span - 1, rng)
     say("Writing the log", 0.9)
     return _log(model, people, walked, rng)
 
 
-def _walk(model: Model, people: People, waits: Waits, end: int, say: Progress) -> Walked:
+def _walks(
+    model: Model, children: int, span: int, seed: int, say: Progress
+) -> tuple[People, Walked, np.random.Generator]:
+    """All children over so many days: once, or, where it matters how full stations are, until that is known well
+    enough; each time with the same numbers at random, so that the same children come on the same days."""
+    first = day_of(model.first)
+    calendar = Calendar.between(first - 7, first + span + MARGIN)
+    outcomes = Outcomes.of(model.choices, frozenset(at for name, at in model.trees.items() if name.startswith("next:")))
+    times = clock(calendar, model.kinds, model.months)
+    turns, crowd = 1 + (AGAIN if model.loads else 0), None
+    for turn in range(turns):
+        rng = np.random.default_rng(seed)
+        people = settle(model, outcomes, rng, children, calendar, span)
+        waits = Waits(model, calendar, times, rng, crowd)
+        walked = _walk(model, people, waits, first + span, _within(say, turn, turns))
+        if turn + 1 < turns:
+            crowd = crowd_of(model, walked, first, span)
+    return people, walked, rng
+
+
+def _within(say: Progress, turn: int, turns: int) -> Callable[[float], None]:
+    """Tells of walking as a part of all."""
+    return lambda share: say("Walking", 0.1 + 0.8 * (turn + share) / turns)
+
+
+def _walk(model: Model, people: People, waits: Waits, end: int, say: Callable[[float], None]) -> Walked:
     """Every child until the end of the window."""
     keep = any(v.given == "event" for v in model.variables)
     parts: list[tuple[Ints, ...]] = []
@@ -117,7 +129,7 @@ def _walk(model: Model, people: People, waits: Waits, end: int, say: Progress) -
         fine &= day < end
         rows = rows[fine]
         people.move(rows, code[fine] // 2 % len(model.stations), code[fine] % 2 == 1, day[fine] * 1440 + minute[fine])
-        say("Walking", 0.1 + 0.8 * (1 - len(rows) / people.size) if step else 0.1)
+        say(1 - len(rows) / people.size if step else 0.0)
     people.finish()
     child, visit, station, minute = (np.concatenate(column) for column in zip(*parts, strict=True))
     return Walked(child, visit, station, minute, np.concatenate(tables, axis=1) if keep else None)

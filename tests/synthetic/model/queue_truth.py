@@ -1,4 +1,4 @@
-"""A truth with a queue, made day by day: a team that can hold so many cases, and children who come in surges."""
+"""Truths of one team, for the tests: one that can hold so many cases, made day by day; one with slow weeks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WEEKS_APART, WEEKS_LONG, STRENGTH = 18, 6, 1.7  # of surges: on average; so many
 WORK = 15.0  # days that a case takes, on average
 
 
-def queue_log(years: int = 4, a_day: float = 6.0, places: int | None = 105, seed: int = 1) -> EventLog:
+def queue_log(years: int = 4, a_day: float = 6.0, places: int | None = 98, seed: int = 1) -> EventLog:
     """Referral, assessment, then a plan or the end. Days are all alike; times are at midnight.
 
     The team has `places` (None: no limit): who comes to an assessment when all are taken waits in line, first come
@@ -70,3 +70,22 @@ def _after(rng: np.random.Generator, child: int, done: int, days: int) -> list[t
         return [(child, "closed", done)]
     end = done + max(1, round(rng.lognormal(4.0, 0.6)))
     return [(child, "plan", done), *([(child, "closed", end)] if end < days else [])]
+
+
+def slow_log(days: int = 1461, a_day: float = 6.0, seed: int = 1) -> EventLog:
+    """No queue, but weeks in which everything takes longer, one going over into the next; the station is then full."""
+    rng = np.random.default_rng(seed)
+    start = np.repeat(np.arange(days), rng.poisson(a_day * _surges(rng, days)))
+    slow = np.zeros(days // 7 + 3)
+    for week in range(1, len(slow)):
+        slow[week] = 0.9 * slow[week - 1] + 0.15 * rng.standard_normal()
+    arrive = start + rng.integers(1, 8, len(start))
+    wait = WORK * np.exp(0.6 * rng.standard_normal(len(start)) + slow[arrive // 7])
+    day = np.stack([start, arrive, arrive + np.maximum(1, np.round(wait).astype(np.int64))])
+    child, seen = np.tile(np.arange(len(start)), (3, 1)), day < days
+    return EventLog.from_columns(
+        child=child[seen],
+        child_ids=[f"ID-{n}" for n in range(len(start))],
+        station=np.repeat(["referral", QUEUE, "closed"], len(start)).reshape(3, -1)[seen].tolist(),
+        time=(START + day[seen]) * DAY,
+    )
