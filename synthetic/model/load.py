@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from synthetic.model.contexts import distinct
 from synthetic.model.features import PLACE
 from synthetic.model.history import History, Moves
 from synthetic.model.model import Load
@@ -34,7 +35,7 @@ TURNS = 8  # of rising and falling, in half a log: with fewer, chance is not to 
 IN_HALF = 2.0  # standard errors in each half of the log: two things that both last may go together once
 FOLLOWS = 0.3  # correlation of load and forecast, below which arrivals tell too little of how full a station is
 MOST = 0.95  # correlation of scores with the load, at most
-LEAST = 10  # times k waits at a station, below which its load is not looked at
+LEAST = 10  # times k children who waited at a station, below which its load is not looked at
 ALL_BUT = 0.9  # of waits are over once the load counts: until then a log fills up from its first day
 
 
@@ -104,10 +105,8 @@ def _proven(score: Floats, load: Floats, forecast: Floats, turn: Ints, about: Fl
     """By how much scores go up with the load; 0 where that is not beyond chance in all, and to be seen in each half of
     the log."""
     late = turn >= np.median(np.unique(turn))
-    found = []
-    for part in (slice(None), ~late, late):
-        found.append(effect(score[part], load[part], forecast[part], turn[part], about[part]))
-    (by, errors), *halves = found
+    parts = (slice(None), ~late, late)
+    (by, errors), *halves = (effect(score[p], load[p], forecast[p], turn[p], about[p]) for p in parts)
     good = abs(errors) >= STRIKING and all(each * np.sign(by) >= IN_HALF for _, each in halves)
     return by if good else 0.0
 
@@ -143,7 +142,7 @@ def learn_load(
     settled = _settled(fitting, long)
     count = stays.count()
     told = use & (day >= settled)
-    if told.sum() < LEAST * fitting.k or usual(count, settled).min() < fitting.k:
+    if distinct(events.child[rows[told]]) < LEAST * fitting.k or usual(count, settled).min() < fitting.k:
         return None
     full, expected = (load(each, settled)[day] for each in (count, stays.forecast()))
     season, turn = in_year(events.day[rows]), (day - settled) // max(MONTH, long)

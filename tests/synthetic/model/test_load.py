@@ -188,6 +188,13 @@ def test_explain_says_what_a_full_station_does(model: Model) -> None:
     assert f"{QUEUE}: slower the more children are there" in said
 
 
+def test_progress_goes_on_while_children_walk_again(model: Model) -> None:
+    told: list[float] = []
+    sample(model, 500, seed=1, progress=lambda stage, share: told.append(share))
+    assert told == sorted(told)
+    assert max(np.diff(told)) < 0.3
+
+
 @pytest.mark.parametrize("children", [1, 20])
 def test_so_few_children_that_nobody_queues_can_be_sampled(model: Model, children: int) -> None:
     log = sample(model, children, years=0.1, seed=1)
