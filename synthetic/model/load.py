@@ -35,7 +35,7 @@ TURNS = 8  # of rising and falling, in half a log: with fewer, chance is not to 
 IN_HALF = 2.0  # standard errors in each half of the log: two things that both last may go together once
 FOLLOWS = 0.3  # correlation of load and forecast, below which arrivals tell too little of how full a station is
 MOST = 0.95  # correlation of scores with the load, at most
-LEAST = 10  # times k children who waited at a station, below which its load is not looked at
+LEAST = 10  # times k children have waited at a station, or its load is not looked at
 ALL_BUT = 0.9  # of waits are over once the load counts: until then a log fills up from its first day
 
 

@@ -190,7 +190,7 @@ def test_explain_says_what_a_full_station_does(model: Model) -> None:
 
 def test_progress_goes_on_while_children_walk_again(model: Model) -> None:
     told: list[float] = []
-    sample(model, 500, seed=1, progress=lambda stage, share: told.append(share))
+    sample(model, 500, seed=1, progress=lambda _, share: told.append(share))
     assert told == sorted(told)
     assert max(np.diff(told)) < 0.3
 
