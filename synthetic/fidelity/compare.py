@@ -9,7 +9,7 @@ import numpy as np
 
 from flowmap.eventlog import EventLog
 from flowmap.quality import OptionError
-from synthetic.fidelity import attributes, classifier, paths, periods, returns, siblings, times, volume
+from synthetic.fidelity import attributes, classifier, paths, periods, queues, returns, siblings, times, volume
 from synthetic.fidelity.walks import RARE, Walks, families_of, together
 from synthetic.fidelity.yardstick import Measured, Unit, Yardstick
 
@@ -164,7 +164,7 @@ def _questions(real: Walks, options: Options) -> list[_Question]:
             raise OptionError(f"No log has a station called {options.entry}.", remedy="Use a name of an event.")
         entry = real.names.index(options.entry)
     asked = [*_of_paths(), *_of_times(), *_of_returns(entry, real.names[entry]), *_of_volume(), *_of_attributes()]
-    asked += _of_siblings()
+    asked += [*_of_siblings(), _of_queue(real)]
     if options.period is not None:
         asked += _of_period(real, options.period)
     if options.classifier:
@@ -251,6 +251,19 @@ def _of_volume() -> list[_Question]:
         _Question("stock", "Children at each station", "share",
                   "By how much the numbers at each station, week by week, differ, as a share of all.", volume.stock),
     ]  # fmt: skip
+
+
+def _of_queue(real: Walks) -> _Question:
+    station = queues.fullest(real)
+    where = "" if station is None else f" at “{real.names[station]}”"
+    return _Question(
+        "full",
+        "Waits when a station is full",
+        "distance",
+        f"Whether waits{where} are as much longer the more children are there (correlation). The station is the one of "
+        "the real log where that is surest.",
+        lambda a, b: queues.full(a, b, station),
+    )
 
 
 def _of_attributes() -> list[_Question]:

@@ -6,11 +6,12 @@ import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+import numpy as np
 from scipy.special import ndtr
 
 from synthetic.model import guarantee
 from synthetic.model.days import text_of
-from synthetic.model.model import COUNTED_IN, Model, Pace, Variable
+from synthetic.model.model import COUNTED_IN, Load, Model, Pace, Variable
 
 WIDTH = 100
 SHOWN = 60  # values of an attribute
@@ -206,12 +207,22 @@ def _waits(model: Model) -> Part:
         f"How many days each move takes: {len(pieces):,} curves of up to {max(pieces, default=0)} ranges of days.",
         "At which time of day a station is reached, and on which weekdays long waits end, in ranges as well.",
         f"A child's waits go together: one who waited long before does so again (correlations up to {together:.2f}).",
+        *(_load(model, load) for load in model.loads),
     ]
     return Part(
         "Waits",
         holds,
         f"each range is held by {k} children, its ends are reached by {k}; a curve for special circumstances is of"
         f" {4 * k}.",
+    )
+
+
+def _load(model: Model, load: Load) -> str:
+    """What a full station does, in words: where the middle wait would stand among 100 usual waits."""
+    place = round(float(ndtr(load.by * np.log(2))) * 100)
+    return (
+        f" {model.stations[load.station].name}: {'slower' if load.by > 0 else 'quicker'} the more children are there;"
+        f" with twice as many as usual, of 100 usual waits in order of length the middle wait is like number {place}."
     )
 
 

@@ -251,6 +251,7 @@ def _model(
         stations=stations,
         rest_clock=rest_clock,
         stretches=stages.stretches,
+        loads=stages.loads,
         startup_clock=startup_clock,
         variables=fitting.encoded.variables,
         ages=ages,

@@ -118,6 +118,19 @@ class Pace:
 
 
 @dataclass
+class Load:
+    """A station where waits are longer (or shorter) the more children are there: see load.py.
+
+    Normal scores go up `by` with each unit of the load, the logarithm of the children there over their usual number;
+    from day `settled` of the log on.
+    """
+
+    station: int
+    by: float
+    settled: int
+
+
+@dataclass
 class Families:
     """Siblings. How many come is among the trees ("siblings").
 
@@ -182,6 +195,7 @@ class Model:
     rest_clock: list[Intervals | None] = field(default_factory=lambda: [None, None])  # minutes of a rest day at which
     # any station is reached: by going on, and by the first event of a journey
     stretches: list[Stretch] = field(default_factory=list)
+    loads: list[Load] = field(default_factory=list)
     families: Families | None = None
     startup_clock: list[Intervals | None] = field(default_factory=lambda: [None, None])  # the same for the first days
     notes: list[str] = field(default_factory=list)
@@ -225,7 +239,8 @@ class Model:
             "effects": {
                 "pace": [asdict(p) for p in self.pace],
                 "periods": {str(s): v for s, v in self.periods.items()},
-            },
+            }
+            | ({"loads": [asdict(each) for each in self.loads]} if self.loads else {}),
             "families": self.families.to_json() if self.families else None,
             "rest_clock": [_rows(clock) for clock in self.rest_clock],
             "startup_clock": [_rows(clock) for clock in self.startup_clock],
@@ -340,6 +355,7 @@ def _read(data: Mapping[str, Any]) -> Model:
         pace=[Pace(**p) for p in data["effects"]["pace"]],
         periods={int(s): v for s, v in data["effects"]["periods"].items()},
         stretches=[Stretch(**{**s, "days": Intervals.from_json(s["days"])}) for s in data["stretches"]],
+        loads=[Load(**each) for each in data["effects"].get("loads", [])],
         families=Families.from_json(data["families"]) if data["families"] else None,
         rest_clock=[_intervals(clock) for clock in data["rest_clock"]],
         startup_clock=[_intervals(clock) for clock in data["startup_clock"]],

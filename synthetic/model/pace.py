@@ -13,6 +13,7 @@ from synthetic.model.contexts import distinct
 from synthetic.model.days import day_of
 from synthetic.model.features import PLACE
 from synthetic.model.intervals import extended, intervals
+from synthetic.model.load import learn_load, pressed
 from synthetic.model.model import Pace, Stretch
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ def learn_pace(fitting: Fitting, stages: Stages) -> None:
         here = np.flatnonzero(events.station[rows] == at)
         told = tied[here] < HALF  # where most waits are alike, scores tell little
         if told.sum() >= LEAST * fitting.k:
-            score[here] -= _Station(fitting, stages, at, rows[here], which[here]).learn(score[here], told)
+            shift, rest = _Station(fitting, stages, at, rows[here], which[here]).learn(score[here], told)
+            score[here] = (score[here] - shift) / rest
     found = effects.loadings(score, which, events.child[rows], len(stages.moves))
     for move, own in zip(stages.moves, found.tolist(), strict=True):
         move.own = 0.0 if move.new else round(own, 3)
@@ -67,33 +69,54 @@ class _Station:
         self.week = (events.day[rows] - events.first) // 7
         self.weeks = (events.last + 1 - events.first) // 7 + 1
 
-    def learn(self, score: Floats, told: Flags) -> Floats:
-        """Write down the stretches, by the rows that are `told` by their scores; gives each row's shift."""
+    def learn(self, score: Floats, told: Flags) -> tuple[Floats, Floats]:
+        """Write down load and stretches, by the rows that are `told` by their scores; gives each row's shift, and what
+        is left of its spread."""
         from synthetic.model.stages import settled
 
         fitting, shift = self.fitting, np.zeros(len(self.rows))
         use = told & settled(fitting, fitting.events.day[self.rows], fitting.moves.wait[self.rows], told)
         use &= fitting.features[PLACE["startup"], self.rows] == 0
         if not use.any():
-            return shift
-        found = effects.Weeks.of(score[use], fitting.events.day[self.rows][use], self.first, self.weeks)
-        ranges = effects.joined(
-            (effects.stretches(found) if fitting.options.find_periods else []) + given(fitting, self.first)
-        )
+            return shift, np.ones(len(shift))
+        gain, full = self._crowded(score, use)
+        score = score - pressed(gain, full, full[~np.isnan(full)])[0]
+        found, ranges = self._stretches(score, use)
         inside = np.zeros(self.weeks + 1, dtype=bool)
         for a, b in ranges:
             inside[a:b] = True
         usual = score[use & ~inside[self.week]]
-        if not len(usual):
-            return shift
-        for a, b in ranges:
+        for a, b in ranges if len(usual) else []:
             own = self._own_curves(inside, a, b)
             for c, d in effects.pieces(a, min(b, self.weeks), found.count, ENOUGH * fitting.k):
                 there = self._between(c, d)
                 if distinct(self.child[there]) >= fitting.k and (there & use).any():
                     shift[there & told] = by = round(float(score[there & use].mean() - usual.mean()), 3)
                     self.stages.pace.append(Pace(self.at, *self._days(c, d), by, self._points(own[there])))
-        return shift
+            full[~np.isnan(own)] = np.nan  # that curve is of waits as they were then, however full it was
+        added, rest = pressed(gain, full, full[~np.isnan(full)])
+        return shift + added, rest
+
+    def _crowded(self, score: Floats, use: Flags) -> tuple[float, Floats]:
+        """Write down what a full station does to waits, if anything; gives that, and the load each row met (NaN: it
+        does not count)."""
+
+        def apart(left: Floats) -> list[Flags]:
+            return [self._between(a, b) for a, b in self._stretches(left, use)[1]]
+
+        found = learn_load(self.fitting, self.at, self.rows, (score, use), apart)
+        if found is None:
+            return 0.0, np.full(len(self.rows), np.nan)
+        self.stages.loads.append(found[0])
+        return found[0].by, found[1]
+
+    def _stretches(self, score: Floats, use: Flags) -> tuple[effects.Weeks, list[tuple[int, int]]]:
+        """The weeks by the scores of rows that `use` says, and the stretches of them, [first, last), that are found or
+        named."""
+        fitting = self.fitting
+        weeks = effects.Weeks.of(score[use], fitting.events.day[self.rows][use], self.first, self.weeks)
+        found = effects.stretches(weeks) if fitting.options.find_periods else []
+        return weeks, effects.joined(found + given(fitting, self.first))
 
     def _between(self, a: int, b: int) -> Flags:
         return (self.week >= a) & (self.week < b)

@@ -93,6 +93,8 @@ class People:
 
     def held(self, rows: Ints) -> Flags:
         """Who is out and waits for a sibling that is still on its way: they may come back together."""
+        if self.model.families is None or not self.model.families.back:
+            return np.zeros(len(rows), dtype=bool)
         out = self.out[self.station[rows]]
         busy = np.zeros(self.size, dtype=bool)
         busy[self.family[rows[~out]]] = True

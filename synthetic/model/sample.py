@@ -13,6 +13,7 @@ from flowmap.eventlog import NO_TIME, Attribute, EventLog, OptionError, SourceEr
 from synthetic.model import attributes
 from synthetic.model.arrivals import clock
 from synthetic.model.contexts import Outcomes
+from synthetic.model.crowd import crowd_of
 from synthetic.model.days import SECONDS, Calendar, day_of
 from synthetic.model.families import settle
 from synthetic.model.intervals import Curves, Intervals
@@ -26,6 +27,7 @@ Flags = npt.NDArray[np.bool_]
 Progress = Callable[[str, float], None]
 
 MARGIN = 4000
+AGAIN = 3  # times that children walk once more, where it matters how full stations are
 STEPS = 5000  # moves of one child at most, whatever the model says
 PILOT = 1000  # children who are walked at first, to see how many of them are in a log that opens later
 
@@ -98,16 +100,25 @@ def _shown(
 def _lives(
     model: Model, children: int, years: float | None, seed: int, say: Progress
 ) -> tuple[People, Walked, np.random.Generator]:
-    """So many children from their first events to the end of the window; what an extract would hold of it."""
-    rng = np.random.default_rng(seed)
+    """So many children from their first events to the end of the window; what an extract would hold of it.
+
+    They walk once, or, where it matters how full stations are, until that is known well enough; each time with the same
+    numbers at random, so that the same children come on the same days.
+    """
     first = day_of(model.first)
     opening = first if model.opening is None else day_of(model.opening)
     end = day_of(model.last) + 1 if years is None else opening + max(1, round(years * 365.25))
     calendar = Calendar.between(first - 7, end + MARGIN)
     outcomes = Outcomes.of(model.choices, frozenset(at for name, at in model.trees.items() if name.startswith("next:")))
-    people = settle(model, outcomes, rng, children, calendar, end - first)
-    waits = Waits(model, calendar, clock(calendar, model.kinds, model.months), rng)
-    walked = _walk(model, people, waits, end, say)
+    times = clock(calendar, model.kinds, model.months)
+    turns, crowd = 1 + (AGAIN if model.loads else 0), None
+    for turn in range(turns):
+        rng = np.random.default_rng(seed)
+        people = settle(model, outcomes, rng, children, calendar, end - first)
+        waits = Waits(model, calendar, times, rng, crowd)
+        walked = _walk(model, people, waits, end, _within(say, turn, turns))
+        if turn + 1 < turns:
+            crowd = crowd_of(model, walked, first, end - first)
     if model.ends is not None:
         walked = _drawn_out(walked, Curves.of([model.ends]), end - 1, rng)
     if model.opening is not None:
@@ -116,7 +127,12 @@ def _lives(
     return people, walked, rng
 
 
-def _walk(model: Model, people: People, waits: Waits, end: int, say: Progress) -> Walked:
+def _within(say: Progress, turn: int, turns: int) -> Callable[[float], None]:
+    """Tells of walking as a part of all."""
+    return lambda share: say("Walking", 0.1 + 0.8 * (turn + share) / turns)
+
+
+def _walk(model: Model, people: People, waits: Waits, end: int, say: Callable[[float], None]) -> Walked:
     """Every child until the end of the window."""
     keep = any(v.given == "event" for v in model.variables)
     parts: list[tuple[Ints, ...]] = []
@@ -127,10 +143,12 @@ def _walk(model: Model, people: People, waits: Waits, end: int, say: Progress) -
     outcomes = people.outcomes
     roots = np.array([model.trees.get(f"next:{s.name}", -1) for s in model.stations])
     most = min(STEPS, max(model.most_events + model.most_events // 2, 5))
+    if model.families is not None:
+        most *= int(np.bincount(people.family).max())  # children wait for their siblings
     for step in range(most):
         if not len(rows):
             break
-        waiting = people.held(rows) if model.families and model.families.back else np.zeros(len(rows), dtype=bool)
+        waiting = people.held(rows)
         held, rows = rows[waiting], rows[~waiting]
         features = people.at(rows)
         parts.append((rows, people.visit[rows], people.station[rows], people.minute[rows]))
@@ -157,7 +175,7 @@ def _walk(model: Model, people: People, waits: Waits, end: int, say: Progress) -
         rows = rows[fine]
         people.move(rows, code[fine] // 2 % len(model.stations), code[fine] % 2 == 1, when[fine])
         rows = np.union1d(rows, held)
-        say("Walking", 0.1 + 0.8 * (1 - len(rows) / people.size) if step else 0.1)
+        say(1 - len(rows) / people.size if step else 0.0)
     people.finish()
     child, visit, station, minute = (np.concatenate(column) for column in zip(*parts, strict=True))
     return Walked(child, visit, station, minute, np.concatenate(tables, axis=1) if keep else None)

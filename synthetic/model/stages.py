@@ -15,7 +15,7 @@ from synthetic.model.days import weekday
 from synthetic.model.features import PLACE
 from synthetic.model.history import jumps
 from synthetic.model.intervals import Intervals, beyond, extended, intervals, with_tail
-from synthetic.model.model import Move, Pace, Stretch
+from synthetic.model.model import Load, Move, Pace, Stretch
 from synthetic.model.pace import given, learn_pace
 from synthetic.model.table import PERIODS, age_days
 
@@ -46,6 +46,7 @@ class Stages:
     pace: list[Pace] = field(default_factory=list)
     periods: dict[int, list[list[int]]] = field(default_factory=dict)
     stretches: list[Stretch] = field(default_factory=list)
+    loads: list[Load] = field(default_factory=list)
     days: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))  # of each event that went on: its wait, as
     # counted for that move
     mass: Floats = field(default_factory=lambda: np.zeros(0))  # of each event that went on: what it stands for

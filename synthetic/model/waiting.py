@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
+from synthetic.model.crowd import Crowd
 from synthetic.model.days import Calendar, Clock, weekday
 from synthetic.model.features import PLACE
 from synthetic.model.intervals import Curves
@@ -29,8 +30,10 @@ INDIFFERENT = 0.25  # where so many moves end on rest days, they do not matter
 class Waits:
     """The waits of a model, ready for whole columns of children."""
 
-    def __init__(self, model: Model, calendar: Calendar, clock: Clock, rng: np.random.Generator) -> None:
-        self.model, self.calendar, self.clock, self.rng = model, calendar, clock, rng
+    def __init__(
+        self, model: Model, calendar: Calendar, clock: Clock, rng: np.random.Generator, crowd: Crowd | None = None
+    ) -> None:
+        self.model, self.calendar, self.clock, self.rng, self.crowd = model, calendar, clock, rng, crowd
         self.walk = model.waits.tables()
         s = len(model.stations)
         self.usual = 2 * s  # codes from here on are of moves that end within the first days
@@ -145,6 +148,9 @@ class Waits:
         here, now = people.station[rows], people.minute[rows] // 1440
         share = self.own[move]
         score: Floats = share * people.frail[people.source[rows]] + (1 - share**2) ** 0.5 * ndtri(people.uniform(rows))
+        if self.crowd is not None:
+            usual = ~own & ~self.new[move]
+            score[usual] = self.crowd.press(score[usual], here[usual], now[usual])
         for pace in self.model.pace:
             there = (here == pace.station) & (now >= pace.first) & (now <= pace.last) & ~self.new[move]
             score[there & ~own] += pace.by
