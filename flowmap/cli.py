@@ -296,10 +296,10 @@ def synth() -> None:
 @click.option(
     "--as",
     "form",
-    type=click.Choice([*synth_options.PLAIN, *synth_options.COUNCIL]),
+    type=click.Choice([*synth_options.PLAIN, *synth_options.COUNCIL, "model"]),
     default="csv",
     show_default=True,
-    help="The format.",
+    help="The format; model: what it is sampled from, for explain and sample.",
 )
 @click.option("-o", "--output", metavar="DIR", required=True, type=FOLDER, help="The folder to write to.")
 @click.option("--years", default=4, show_default=True, type=click.IntRange(1, 50), help="How many years.")
@@ -316,6 +316,12 @@ def reference(form: str, output: Path, years: int, referrals: int | None, seed: 
 
     referrals = referrals or KENT
     whole.check(output, folder=True)
+    if form == "model":
+        target = output / "reference-authority.json"
+        with whole.file(target) as part:
+            authority.model(years).save(part)
+        click.echo(f"Wrote {target}.")
+        return
     with _progress() as progress:
         log = authority.make(referrals, years, seed=seed, progress=lambda share: progress("making", 0.7 * share))
         progress("writing", 0.7)

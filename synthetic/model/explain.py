@@ -42,6 +42,12 @@ LAST = (
     " at the report on a log sampled from it (flowmap synth report … --model). The file itself is readable JSON."
 )
 
+WRITTEN = "it was written, and nobody is in it."
+LAST_WRITTEN = (
+    "No child is behind this file. It is readable JSON: its shares and waits can be changed, and sampled from (flowmap"
+    " synth sample)."
+)
+
 
 @dataclass(frozen=True)
 class Part:
@@ -60,6 +66,9 @@ class Part:
 def explain(model: Model) -> str:
     """Several parts as plain text, no line wider than 100 columns."""
     parts = [_children(model), _attributes(model), _ways(model), _waits(model), _weeks(model), _dates(model)]
+    if model.written:
+        parts = [replace(part, protection=WRITTEN) for part in parts]
+        return "\n\n".join([_head(model), *(part.text() for part in parts), textwrap.fill(LAST_WRITTEN, WIDTH)])
     if model.privacy is None:
         return "\n\n".join([_head(model), *(part.text() for part in parts), textwrap.fill(LAST, WIDTH)])
     parts = [replace(part, protection=guarantee.NOISY) for part in parts]
@@ -74,11 +83,16 @@ def _wrapped(line: str) -> str:
 
 
 def _head(model: Model) -> str:
+    about = f"a log of about {model.children:,} children and {model.events:,} events from {model.first} to {model.last}"
+    if model.written:
+        about = (
+            f"a log from {model.opening or model.first} to {model.last}, written from {model.written} and not fitted to"
+            f" any. Lives are walked from {model.first} on"
+        )
     said = [
-        f"A model of a log of about {model.children:,} children and {model.events:,} events from {model.first} to"
-        f" {model.last}. It holds {len(model.stations)} stations, {len(model.moves)} moves,"
+        f"A model of {about}. It holds {len(model.stations)} stations, {len(model.moves)} moves,"
         f" {len(model.choices.nodes):,} contexts of choices and {len(model.curves):,} curves of waits.",
-        _smallness(model),
+        *([] if model.written else [_smallness(model)]),
         *model.notes,
     ]
     return "\n".join(textwrap.fill(paragraph, WIDTH) for paragraph in said)
@@ -152,7 +166,8 @@ def _values(v: Variable) -> str:
 
 
 def _ways(model: Model) -> Part:
-    holds = ["Where children go next from each station, all of them together, and what else that depends on:"]
+    who = "in usual circumstances" if model.written else "all of them together"
+    holds = [f"Where children go next from each station, {who}, and what else that depends on:"]
     for station in model.stations:
         root = model.trees.get(f"next:{station.name}", -1)
         name = f" {station.name}{' (ends journeys)' if station.exit else ''}"

@@ -200,6 +200,7 @@ class Model:
     startup_clock: list[Intervals | None] = field(default_factory=lambda: [None, None])  # the same for the first days
     notes: list[str] = field(default_factory=list)
     opening: str | None = None  # the log begins on this day: lives are walked from `first` on, and cut (opening.cut)
+    written: str = ""  # from what it was written by hand; empty where it was fitted to a log
     privacy: dict[str, Any] | None = None  # ε, δ, unit and every release; None: not differentially private
 
     def to_json(self) -> dict[str, Any]:
@@ -209,6 +210,7 @@ class Model:
             "version": VERSION,
             "k": self.k,
             "notes": self.notes,
+            "written": self.written,
             "privacy": self.privacy,
             "counts": {"children": self.children, "events": self.events, "rounded_down_to": COUNTED_IN},
             "window": {
@@ -360,6 +362,7 @@ def _read(data: Mapping[str, Any]) -> Model:
         rest_clock=[_intervals(clock) for clock in data["rest_clock"]],
         startup_clock=[_intervals(clock) for clock in data["startup_clock"]],
         notes=list(data["notes"]),
+        written=data.get("written", ""),
         privacy=data.get("privacy"),
     )
 

@@ -86,7 +86,7 @@ def _shown(
     """As `_lives`, with so many children in the log: of those who are walked, some have left before it opens."""
     walk = min(children, PILOT)
     while True:
-        people, walked, rng = _lives(model, walk, years, seed, say)
+        people, walked, rng = _lives(model, walk, years, seed, say if walk >= children else _silent)
         shown = np.unique(walked.child)
         if len(shown) >= children:
             break

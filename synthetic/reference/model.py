@@ -17,12 +17,11 @@ from synthetic.reference import calibration as figures
 from synthetic.reference import people
 from synthetic.reference.inspection import Inspection
 from synthetic.reference.pathways import EXITS, PATHS, PLACE, PLACES, STATIONS
-from synthetic.reference.ways import SHARES, Inspected, curves, tree
-from synthetic.reference.writing import SURE, Tree, curve, plant, split
+from synthetic.reference.ways import SHARES, Inspected, curves, situations, tree
+from synthetic.reference.writing import Tree, curve, plant, split
 
 Floats = npt.NDArray[np.float64]
 
-K = 10
 EIGHTEEN = 6575  # days
 MOST_EVENTS = 400  # of one child, over the years before the log and in it
 BURN_IN_YEARS = 13
@@ -59,10 +58,7 @@ AT_EIGHTEEN = {
     **dict.fromkeys(("looked_after", "interim_care_order", "care_order", "placement_order"), "left_care_18"),
     **dict.fromkeys(("proceedings", "final_order"), "other"),
 }
-NOTE = (
-    "Written from published statistics and not fitted to a log: no child's record is behind it, and numbers of children"
-    " are weights. See docs/reference-authority.md."
-)
+WRITTEN = "published statistics (docs/reference-authority.md)"
 
 
 def write(opening: date, years: int, inspection: bool) -> Model:
@@ -82,9 +78,9 @@ def write(opening: date, years: int, inspection: bool) -> Model:
         trees[f"next:{station}"] = plant(choices, place, _back(), ways=True)
     waits = _Waits(Forest(cards), place, changed)
     return Model(
-        k=K,
-        children=SURE,
-        events=SURE,
+        k=0,
+        children=0,
+        events=0,
         first=str(first),
         last=str(date.fromordinal(last.toordinal() - 1)),
         opening=str(opening),
@@ -113,7 +109,7 @@ def write(opening: date, years: int, inspection: bool) -> Model:
         periods={PLACE[s]: [list(week) for week in changed.weeks] for s in Inspected.STATIONS} if changed else {},
         rest_clock=[curve(420 + 780 * SHARES)] * 2,
         families=people.families(),
-        notes=[NOTE],
+        written=WRITTEN,
     )
 
 
@@ -163,8 +159,6 @@ class _Waits:
         return self.moves
 
     def _add(self, station: str, to: str, usual: Intervals, apart: dict[int, Intervals], working: bool) -> None:
-        from synthetic.reference.ways import situations
-
         self.moves.append(_move(station, to, self._tree(usual, situations(station).by, apart), working=working))
         if self.changed is None or station not in Inspected.STATIONS:
             return
@@ -222,7 +216,7 @@ def _months() -> Floats:
 
 
 def _arrivals(first: date, last: date) -> list[list[float]]:
-    """By month: [first day, last day after `first`, how many times the usual number of families comes for the first time]."""
+    """By month: [first day, last day (after `first`), how many times as many families as usual come for the first time]."""
     starts = np.arange(np.datetime64(first, "M"), np.datetime64(last, "M") + 1).astype("datetime64[D]")
     edges = np.unique(np.clip([(day.astype(date) - first).days for day in starts], 0, (last - first).days))
     edges = np.append(edges, (last - first).days) if edges[-1] < (last - first).days else edges

@@ -21,10 +21,10 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 SHARES = (np.arange(4000) + 0.5) / 4000  # of children, from the quickest to the slowest
-SINCE_REFERRAL = (
-    0.03  # of a score: published days of assessments count from the referral, which may be earlier (fitted)
-)
-BEFORE_WEEKS = 13  # assessments begun so long before are over, or decided during the inspection
+# Of scores. Published days of assessments count from the referral; from the assessment's own start on they differ a
+# little less (fitted).
+SINCE_REFERRAL = 0.97
+BEFORE_WEEKS = 20  # assessments begun longer before are over, all but a few
 ABUSE, DISABILITY = (
     1 + list(figures.NEEDS).index(name) for name in ("abuse or neglect", "child's disability or illness")
 )
@@ -82,7 +82,7 @@ def usual(edges: tuple[Edge, ...]) -> dict[str, Decided]:
 
 def days_of(wait: Wait) -> Floats:
     """The whole days that each of SHARES waits, from when the child came to the station."""
-    score = ndtri(SHARES) - (SINCE_REFERRAL if wait.since_referral else 0.0)
+    score = ndtri(SHARES) * (SINCE_REFERRAL if wait.since_referral else 1.0)
     days: Floats = np.floor(np.interp(score, SCORES, wait.curve))
     return days
 
@@ -181,7 +181,7 @@ def curves(station: str, to: str) -> tuple[Intervals, dict[int, Intervals]]:
         key: e.wait
         for key in dict.fromkeys([there.usual, *there.keys.values()])
         for e in PATHS[key]
-        if e.to == to and not e.wait.until == "eighteen"
+        if e.to == to and e.wait.until != "eighteen"
     }
     first = waits.get(there.usual) or next(iter(waits.values()))
     apart = {

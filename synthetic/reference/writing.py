@@ -47,8 +47,10 @@ def split(by: str, branches: Mapping[int, Tree], usual: Tree | None = None) -> T
 
 
 def plant(forest: Forest, place: Mapping[str, int], tree: Tree, ways: bool = False) -> int:
-    """Write the tree into the forest, and give its root. `place`: the number of each feature; `ways`: outcomes are those
-    of a station (`group_of`)."""
+    """Write the tree into the forest, and give its root.
+
+    `place`: the number of each feature; `ways`: outcomes are those of a station (`group_of`).
+    """
     todo = [(tree, -1, -1, -1)]
     root = len(forest.nodes)
     while todo:
@@ -70,16 +72,15 @@ def plant(forest: Forest, place: Mapping[str, int], tree: Tree, ways: bool = Fal
 
 
 def curve(days: Floats, mass: Floats | None = None) -> Intervals:
-    """The distribution of whole days (or minutes): single days, then ranges between the EDGES of what lies beyond."""
+    """The distribution of whole days (or minutes), each with its `mass`: single days from 0 on, and ranges between the
+    EDGES of what lies beyond on either side."""
     whole = days.astype(np.int64)
     low = int(whole.min())
     share = np.bincount(whole - low, mass)
     share = share / share.sum()
-    running = np.cumsum(share)
     value = low + np.arange(len(share))
-    piece = np.searchsorted(EDGES, running - 1e-12, side="left") + EXACT
-    piece = np.where(value < EXACT, np.clip(value, -1, None), piece)
-    piece = np.where(value < 0, -1 - np.searchsorted(EDGES, 1 - running), piece)
+    edge = np.searchsorted(EDGES, np.cumsum(share) - 1e-12)
+    piece = np.where(value < 0, edge - len(EDGES) - 1, np.where(value < EXACT, value, EXACT + edge))
     starts = np.flatnonzero(np.concatenate([[True], piece[1:] != piece[:-1]]))
     ends = np.append(starts[1:], len(piece)) - 1
     held = np.add.reduceat(share, starts)

@@ -1,14 +1,14 @@
-"""The reference authority: a made-up council of Kent's size, for showing and testing without any real data.
+"""A made-up authority followed family by family: a truth that is not of the sampler's own making.
 
-Every rate is calibrated to published figures (reference_calibration.py, pathways.py; docs/reference-authority.md
-has the table). The log covers `years` years from `start` and, in the quarter before, the cases that were open
-at the start. Planted effects: inspection.py, NFA_BY_EARLIER_REFERRALS.
+It shares the tables of the reference authority (synthetic/reference) and shows the same published figures and planted
+effects, but by other means: rounds of visits, decisions by earlier referrals, dates of hearings. The log covers `years`
+years from `start` and, in the quarter before, the cases that were open at the start.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,7 @@ from synthetic.reference import calibration as figures
 from synthetic.reference.inspection import Effect, Inspection
 from tests.truth import fitted
 from tests.truth.authority import Authority
-from tests.truth.extract import QUARTER, extract
+from tests.truth.extract import extract
 from tests.truth.population import settle
 from tests.truth.record import event_log
 from tests.truth.working_calendar import WorkingCalendar
@@ -29,7 +29,6 @@ BURN_IN_YEARS = 13
 # Families are new to us when the burn-in begins, so more of them are met in its first years (our choice; it makes
 # the number of referrals level when the window opens).
 FIRST_MEETINGS = (3.5, 2.2, 1.4, 1.2)
-TITLE = "How children move through a made-up county"
 
 
 def make(

@@ -121,7 +121,7 @@ def test_the_file_names_no_family(log: EventLog, model: Model) -> None:
 
 
 def returning(share: float, seed: int = 4) -> EventLog:
-    """700 pairs of siblings with three journeys each; of a pair's returns this share are on one day, the others apart."""
+    """700 pairs of siblings with three journeys each; this share of a pair's returns are on one day, others apart."""
     rng = np.random.default_rng(seed)
     pairs_, rounds = 700, 3
     begin = np.zeros((rounds, pairs_, 2), dtype=np.int64)

@@ -151,7 +151,7 @@ def test_wrong_use_is_told_with_what_to_do_and_writes_nothing(
         ("[]", "m.json: This is not a synthetic model. Make one with: flowmap synth fit"),
         ("child,event\n", "This is not a synthetic model"),
         ("\x00", "This is not a synthetic model"),
-        ('{"format": "flowmap synthetic model", "version": 3}', "has version 4; this program reads version 4. Use"),
+        ('{"format": "flowmap synthetic model", "version": 3}', "has version 3; this program reads version 4. Use"),
         ('{"format": "flowmap synthetic model", "version": 4}', "m.json: The model file is damaged"),
         ('{"format": "flowmap synthetic model", "version": 4, "features": []}', "The model file is damaged"),
         (None, "m.json: The model cannot be read: No such file or directory."),
