@@ -216,7 +216,7 @@ def _months() -> Floats:
 
 
 def _arrivals(first: date, last: date) -> list[list[float]]:
-    """By month: [first day, last day (after `first`), how many times as many families as usual come for the first time]."""
+    """By month: [first day, last day (after `first`), how many come for the first time, 1 as usual]."""
     starts = np.arange(np.datetime64(first, "M"), np.datetime64(last, "M") + 1).astype("datetime64[D]")
     edges = np.unique(np.clip([(day.astype(date) - first).days for day in starts], 0, (last - first).days))
     edges = np.append(edges, (last - first).days) if edges[-1] < (last - first).days else edges

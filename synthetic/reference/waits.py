@@ -24,7 +24,7 @@ class Wait:
     """`curve`: days at each of SCORES. Days are calendar days, or working days where `working`.
 
     `since_referral`: counted from the day of the referral, not from arriving at the station.
-    `until`: a date fixed elsewhere, "order" (the final hearing, as far off as `curve` says) or "eighteen" (the birthday).
+    `until`: a date fixed elsewhere: "order" (the final hearing, `curve` days off) or "eighteen" (the birthday).
     """
 
     curve: Floats
