@@ -107,6 +107,16 @@ class Clock:
     def _place(self, day: Ints) -> Ints:
         return np.clip(day - self.first, 0, len(self.running) - 2)
 
+    def at(self, day: Ints, part: Floats) -> Floats:
+        """Weighted days from `first` to that part (0 to 1) of each day."""
+        here = self._place(day)
+        found: Floats = self.running[here] + part * (self.running[here + 1] - self.running[here])
+        return found
+
+    def day(self, at: Floats) -> Ints:
+        """The day that holds each number of weighted days, as from `at`."""
+        return self.first + np.clip(np.searchsorted(self.running, at, side="right") - 1, 0, len(self.running) - 2)
+
     def between(self, day: Ints, later: Ints) -> Floats:
         """Weighted days from the end of `day` to the middle of `later`, at least 0."""
         at = self._place(later)

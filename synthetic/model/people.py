@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthetic.model.contexts import Outcomes
-from synthetic.model.days import Calendar, day_of, weekday
+from synthetic.model.days import Calendar, Clock, day_of, weekday
 from synthetic.model.families import met_first
 from synthetic.model.features import (
     BASE,
@@ -114,23 +114,22 @@ class People:
         together = (order != first) & (self.rng.random(len(rows)) < share)
         self.source[rows[order[together]]] = rows[first[together]]
 
-    def along(self, rows: Ints, back: Flags, when: Ints) -> tuple[Ints, Ints]:
+    def along(self, rows: Ints, back: Flags, when: Ints, clock: Clock) -> tuple[Ints, Ints]:
         """(of each of `rows` the place in them of the sibling that it comes back with, else its own; the minute).
         `back`: who comes back, and `when` (minute) if alone.
 
-        Siblings who go together come on the mean of the days on which they would have come, so that waits are neither
-        longer nor shorter; but who is not out by then, or too old, comes when it would have.
+        Siblings who go together come on the mean of the days on which they would have come, as `clock` counts days, so
+        that waits are neither longer nor shorter and Sundays stay as rare; but who is not out by then, or too old, comes when it would have.
         """
         own, lead = np.arange(len(rows)), self.sharing(rows)
-        met, out = when, self.minute[rows]
+        met, out, place = when, self.minute[rows], clock.at(when // 1440, self.rng.random(len(rows)))
         limit = np.iinfo(np.int64).max if self.model.oldest is None else self.born[rows] + self.model.oldest
         grown = np.where(self.known[rows], limit, np.iinfo(np.int64).max)
         together = back & back[lead] & self.out[self.station[rows]]
         for _ in range(2):  # those who are not out by the mean of all are no part of the mean of the others
             group = np.where(together, lead, own)
             count = np.bincount(group, minlength=len(rows))
-            mean = np.bincount(group, when // 1440, minlength=len(rows)) / np.maximum(count, 1)
-            day = self.calendar.next_working(np.rint(mean).astype(np.int64))
+            day = clock.day(np.bincount(group, place, minlength=len(rows)) / np.maximum(count, 1))
             met = np.where(count > 1, day * 1440 + when % 1440, when)[group]
             together &= (met > out) & (met // 1440 < grown)
         return np.where(together, lead, own), np.where(together, met, when)

@@ -169,7 +169,7 @@ def _walk(model: Model, people: People, waits: Waits, end: int, say: Callable[[f
             day[late] = np.maximum(before, people.minute[rows[late]] // 1440 + 1)
         when = day * 1440 + minute
         if model.families is not None:
-            lead, when = people.along(rows, (code % 2 == 1) & fine, when)
+            lead, when = people.along(rows, (code % 2 == 1) & fine, when, waits.clock)
             code = code[lead]
         fine &= when < end * 1440
         rows = rows[fine]
