@@ -118,8 +118,9 @@ class People:
         """(of each of `rows` the place in them of the sibling that it comes back with, else its own; the minute).
         `back`: who comes back, and `when` (minute) if alone.
 
-        Siblings who go together come on the mean of the days on which they would have come, as `clock` counts days, so
-        that waits are neither longer nor shorter and Sundays stay as rare; but who is not out by then, or too old, comes when it would have.
+        Siblings who go together come on the mean of the days on which they would have come, as `clock` counts days:
+        waits are neither longer nor shorter, and Sundays as rare as ever. But who is not out by then, or too old, comes
+        when it would have.
         """
         own, lead = np.arange(len(rows)), self.sharing(rows)
         met, out, place = when, self.minute[rows], clock.at(when // 1440, self.rng.random(len(rows)))

@@ -280,6 +280,18 @@ def _of_events(model: Model, people: People, walked: Walked, rng: np.random.Gene
         root = model.trees.get(f"event:{variable.key}", -1)
         if root >= 0 and walked.features is not None:
             node = model.choices.tables().leaf(np.full(len(journey), root), walked.features)
-            codes = np.maximum(people.outcomes.draw(node, rng.random(len(journey))), 0)
+            codes = np.maximum(people.outcomes.draw(node, dealt(rng, node)), 0)
         found[variable.key] = attributes.decode(rng, variable, codes)
+    return found
+
+
+def dealt(rng: np.random.Generator, group: Ints) -> npt.NDArray[np.float64]:
+    """A number from 0 to 1 for each row, spread evenly over those of one group: few rows too keep the shares."""
+    order = np.lexsort((rng.random(len(group)), group))
+    size = np.bincount(group)[group[order]] if len(group) else group
+    new = np.concatenate([[True], group[order][1:] != group[order][:-1]])[: len(group)]
+    place = np.arange(len(group))
+    rank = place - np.maximum.accumulate(np.where(new, place, 0))
+    found = np.empty(len(group))
+    found[order] = (rank + rng.random(len(group))) / np.maximum(size, 1)
     return found

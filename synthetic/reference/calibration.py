@@ -64,7 +64,7 @@ PLAN_CATEGORIES = {
 # Plans that are a second or later one of that child, England 2024 (DfE table D3). Part of them comes about by itself;
 # EARLIER_PLAN_ELSEWHERE is the share of other children who had one more than three years ago, or elsewhere (fitted).
 SECOND_PLAN = 24.7
-EARLIER_PLAN_ELSEWHERE = 0.197
+EARLIER_PLAN_ELSEWHERE = 0.195
 
 # Sex and ethnicity of children in need at 31 March, percent, England 2018 (DfE table A7). Not known: 0.2% and the 1.8%
 # who were unborn. Ethnicity: of those known.

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import browser as browser_on_this_machine
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
@@ -33,6 +34,8 @@ AXE = REPOSITORY / "node_modules" / "axe-core" / "axe.min.js"
 BROWSER_ARGUMENTS = [*browser_on_this_machine.ARGUMENTS, "--disable-gpu"]
 # Large enough to have an inspection and every stage, small enough to build in a few seconds.
 YEARS, REFERRALS_A_YEAR = 3, 1500
+COUNCIL = reference.make(REFERRALS_A_YEAR, YEARS)
+LAST = str(np.datetime64(int(COUNCIL.time.max()), "ms"))[:16]  # its last event, to the minute
 START = 120
 # For one thing to happen on a page, on a slow machine.
 PATIENCE_MS = 15_000
@@ -47,7 +50,7 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("datasets") / "council"
     bands = tuple(reference.periods(years=YEARS))
     options = BuildOptions(map="childrens-social-care", title="A small council", periods=bands)
-    build(reference.make(REFERRALS_A_YEAR, YEARS), target, options)
+    build(COUNCIL, target, options)
     return target
 
 

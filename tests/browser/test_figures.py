@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import Api
+from tests.browser.conftest import LAST, Api
 from tests.browser.mappage import MapPage
 
-INSTANTS = ["2014-02-10T11:00", "2015-11-15T12:00", "2016-10-20", "2017-03-31T20:25"]
+INSTANTS = ["2014-02-10T11:00", "2015-11-15T12:00", "2016-10-20", LAST]
 COHORTS = ["", "sex=female", "source=!police&visit=1+", "age=0-4,10-15&sex=male", "outcome=NFA", "year=2016"]
 
 
