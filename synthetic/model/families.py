@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +25,7 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 DRAWN_AGAIN = 8  # times
+TRIED = 5000  # children of a sample, to see how many come together
 TREE = "siblings"  # among `trees`: how many further children of a family come, given its first
 
 
@@ -123,15 +124,15 @@ def _steps(fitting: Fitting, family: Ints) -> float:
     same = (moves.to[here] == moves.to[there]) & (moves.wait[here] == moves.wait[there])
     # By chance: that two children who go on from like circumstances do so to one place after as many days.
     alike = fitting.allowed("station", "one before", "earlier journeys here", "age group", "journey:")
-    group = _numbered(*fitting.features[alike][:, rows].astype(np.int64))
-    way = _numbered(group, moves.to[rows], moves.wait[rows])
+    group = numbered(*fitting.features[alike][:, rows].astype(np.int64))
+    way = numbered(group, moves.to[rows], moves.wait[rows])
     size, count = np.bincount(group), np.bincount(way)
     pairs = np.bincount(group[np.unique(way, return_index=True)[1]], count * (count - 1.0))
     chance = (pairs / np.maximum(size * (size - 1.0), 1))[group[first[met]]]
     return round(float(np.clip((same - chance).sum() / max((1 - chance).sum(), 1e-9), 0, 1)), 3)
 
 
-def _numbered(*columns: Ints) -> Ints:
+def numbered(*columns: Ints) -> Ints:
     """The group of rows alike in all columns, 0, 1, …"""
     found = np.zeros(len(columns[0]), dtype=np.int64)
     for column in columns:
@@ -172,6 +173,36 @@ def _back(fitting: Fitting, family: Ints) -> float:
         return 0.0
     met = int((again_too & (events.day[then] == day))[told].sum())
     return round(2 * met / (met + int(told.sum())), 3)
+
+
+def begun_together(family: Ints, child: Ints, visit: Ints, day: Ints) -> float:
+    """Of the later journeys of children with siblings, the share that begin on one day with a sibling's.
+
+    `family` (a number a child, -1 not known); of each journey: whose it is, the child's how-manieth, its first day.
+    """
+    size = np.bincount(family[np.unique(child[family[child] >= 0])], minlength=1)
+    later = np.flatnonzero((visit > 0) & (family[child] >= 0))
+    later = later[size[family[child[later]]] > 1]
+    if not len(later):
+        return 0.0
+    group = numbered(family[child[later]], day[later] - day.min())
+    return float((np.bincount(group)[group] > 1).mean())
+
+
+def settled(model: Model, families: Families, share: float) -> Families:
+    """The same with `back` as it must be for that share of later journeys to begin with a sibling's (`begun_together`).
+
+    Not all who go together can come together, for one may still be on its way; and others meet by chance. How many do is
+    seen in a sample.
+    """
+    from synthetic.model.sample import walks
+
+    if not families.back or not share:
+        return families
+    people, walked, _ = walks(replace(model, families=families), min(model.children, TRIED))
+    _, first = np.unique(numbered(walked.child, walked.visit), return_index=True)
+    there = begun_together(people.family, walked.child[first], walked.visit[first], walked.minute[first] // 1440)
+    return replace(families, back=round(min(1.0, families.back * share / max(there, 0.01)), 3))
 
 
 def settle(

@@ -68,7 +68,7 @@ def sample(
     if "first" not in model.trees:
         raise SourceError("The model knows no station where journeys begin.")
     say = progress or _silent
-    found = _lives if model.opening is None else _shown
+    found = walks if model.opening is None else _shown
     return _log(model, *found(model, children, years, seed, say))
 
 
@@ -77,16 +77,16 @@ def lives(
 ) -> EventLog:
     """Like `sample`, but of so many children whose lives are walked: those who had left before the log opens are not
     in it."""
-    return _log(model, *_lives(model, children, years, seed, progress or _silent))
+    return _log(model, *walks(model, children, years, seed, progress or _silent))
 
 
 def _shown(
     model: Model, children: int, years: float | None, seed: int, say: Progress
 ) -> tuple[People, Walked, np.random.Generator]:
-    """As `_lives`, with so many children in the log: of those who are walked, some have left before it opens."""
+    """As `walks`, with so many children in the log: of those who are walked, some have left before it opens."""
     walk = min(children, PILOT)
     while True:
-        people, walked, rng = _lives(model, walk, years, seed, say if walk >= children else _silent)
+        people, walked, rng = walks(model, walk, years, seed, say if walk >= children else _silent)
         shown = np.unique(walked.child)
         if len(shown) >= children:
             break
@@ -97,8 +97,8 @@ def _shown(
     return people, walked.where(kept[walked.child]), rng
 
 
-def _lives(
-    model: Model, children: int, years: float | None, seed: int, say: Progress
+def walks(
+    model: Model, children: int, years: float | None = None, seed: int = 0, say: Progress = _silent
 ) -> tuple[People, Walked, np.random.Generator]:
     """So many children from their first events to the end of the window; what an extract would hold of it.
 
