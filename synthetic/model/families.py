@@ -175,34 +175,63 @@ def _back(fitting: Fitting, family: Ints) -> float:
     return round(2 * met / (met + int(told.sum())), 3)
 
 
-def begun_together(family: Ints, child: Ints, visit: Ints, day: Ints) -> float:
-    """Of the later journeys of children with siblings, the share that begin on one day with a sibling's.
+@dataclass(frozen=True)
+class Meetings:
+    """How often siblings meet: of first journeys and of later ones of children with siblings, the share that begin on
+    one day with a sibling's; of ended journeys begun so at one station, the share that end so too."""
 
-    `family` (a number a child, -1 not known); of each journey: whose it is, the child's how-manieth, its first day.
-    """
-    size = np.bincount(family[np.unique(child[family[child] >= 0])], minlength=1)
-    later = np.flatnonzero((visit > 0) & (family[child] >= 0))
-    later = later[size[family[child[later]]] > 1]
-    if not len(later):
-        return 0.0
-    group = numbered(family[child[later]], day[later] - day.min())
-    return float((np.bincount(group)[group] > 1).mean())
+    first: float
+    later: float
+    ended: float
+
+    @classmethod
+    def of(cls, family: Ints, child: Ints, visit: Ints, station: Ints, day: Ints, exits: Flags) -> Meetings:
+        """From events in order, child by child, journey by journey: all arrays but `family`, a number a child (-1 not
+        known), and `exits`, of stations."""
+        begins = np.concatenate([[True], (child[1:] != child[:-1]) | (visit[1:] != visit[:-1])])
+        begin = np.flatnonzero(begins & (family[child] >= 0))
+        end = np.append(np.flatnonzero(begins)[1:], len(child))[np.cumsum(begins)[begin] - 1] - 1
+        if not len(begin):
+            return cls(0.0, 0.0, 0.0)
+        kin, members = family[child[begin]], np.unique(child[begin])
+        several = np.bincount(family[members])[kin] > 1
+        began, at, ended = day[begin] - day.min(), station[begin], day[end] - day.min()
+
+        def met(chosen: Flags, *columns: Ints) -> tuple[Ints, Flags]:
+            rows = np.flatnonzero(chosen)
+            group = numbered(kin[rows], *(column[rows] for column in columns))
+            return rows, np.bincount(group)[group] > 1 if len(rows) else np.zeros(0, dtype=bool)
+
+        first = met(several & (visit[begin] == 0), began)[1]
+        later = met(several & (visit[begin] > 0), began)[1]
+        _, together = met(exits[station[end]], began, at)
+        both = met(exits[station[end]], began, at, ended, station[end])[1]
+        return cls(*(float(np.mean(share)) if len(share) else 0.0 for share in (first, later, both[together])))
 
 
-def settled(model: Model, families: Families, share: float) -> Families:
-    """The same with `back` as it must be for that share of later journeys to begin with a sibling's (`begun_together`).
+def settled(model: Model, families: Families, seen: Meetings) -> Families:
+    """The same with `together`, `back` and `steps` as they must be for siblings to meet as often as was `seen`.
 
-    Not all who go together can come together, for one may still be on its way; and others meet by chance. How many do is
-    seen in a sample.
+    Not all who go together can come together, for one may still be on its way; and others meet by chance, the more
+    often the more alike siblings are. How many do is found in a sample.
     """
     from synthetic.model.sample import walks
 
-    if not families.back or not share:
-        return families
     people, walked, _ = walks(replace(model, families=families), min(model.children, TRIED))
-    _, first = np.unique(numbered(walked.child, walked.visit), return_index=True)
-    there = begun_together(people.family, walked.child[first], walked.visit[first], walked.minute[first] // 1440)
-    return replace(families, back=round(min(1.0, families.back * share / max(there, 0.01)), 3))
+    order = np.lexsort((walked.visit, walked.child))
+    child, visit, station, minute = (a[order] for a in (walked.child, walked.visit, walked.station, walked.minute))
+    exits = np.array([s.exit for s in model.stations], dtype=bool)
+    there = Meetings.of(people.family, child, visit, station, minute // 1440, exits)
+
+    def nearer(share: float, wanted: float, found: float) -> float:
+        return round(min(1.0, share * wanted / found), 3) if wanted and found else share
+
+    return replace(
+        families,
+        together=[nearer(families.together[0], seen.first, there.first), families.together[1]],
+        back=nearer(families.back, seen.later, there.later),
+        steps=nearer(families.steps, seen.ended, there.ended),
+    )
 
 
 def settle(

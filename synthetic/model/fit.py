@@ -14,7 +14,7 @@ from synthetic.model.choice import WAYS, choose
 from synthetic.model.contexts import Forest, grow, learn_shares
 from synthetic.model.copula import GaussianCopula
 from synthetic.model.days import SECONDS, Calendar, Clock, text_of
-from synthetic.model.families import begun_together, kin, learn_families, settled
+from synthetic.model.families import Meetings, kin, learn_families, settled
 from synthetic.model.history import History, Moves, history, moves
 from synthetic.model.intervals import Intervals, intervals
 from synthetic.model.model import COUNTED_IN, Model, Station
@@ -137,9 +137,8 @@ def fit(log: EventLog, options: FitOptions | None = None, progress: Progress | N
     notes = chosen + _coverage(fitting, stages)
     model = _model(log, fitting, stages, ages, (startup, kinds, months), np.sort(events.day[rows]))
     if families is not None and family is not None:
-        begun = np.flatnonzero(events.begins)
-        share = begun_together(family, events.child[begun], events.visit[begun], events.day[begun])
-        families = settled(model, families, share)
+        seen = Meetings.of(family, events.child, events.visit, events.station, events.day, events.exits)
+        families = settled(model, families, seen)
     model.families = families
     model.notes = notes
     return Model.from_json(model.to_json())  # what is stored is what is sampled from, to the last digit
