@@ -33,6 +33,8 @@ Flags = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.int16]
 
 LONG_AGO = -(2**15)  # a day
+OWN = np.array([PLACE[name] for name in ("age", "age group", "weekday", "startup", "year", "period", "startup part")])
+FIRST = 0.25  # see `along`
 
 
 class People:
@@ -108,31 +110,42 @@ class People:
         out = self.out[self.station[rows]] & (families.back > 0)
         station = np.where(out, len(self.out), self.station[rows])
         day = np.where(out, 0, self.minute[rows] // 1440)
-        turn = self.rng.random(len(rows))  # any of them may be the one whose chances the others share
+        turn = self.rng.random(len(rows))
         order, first = met_first(self.family[rows], station, day, turn)
         share = np.where(out[order], families.back, families.steps)
         together = (order != first) & (self.rng.random(len(rows)) < share)
         self.source[rows[order[together]]] = rows[first[together]]
 
+    def shared(self, rows: Ints, features: Codes) -> Codes:
+        """The features by which each of `rows` goes on: those of the sibling it goes on with; who is out has an age of
+        its own, and left at another time."""
+        found = features[:, self.sharing(rows)]
+        out = np.flatnonzero(self.out[self.station[rows]])
+        found[np.ix_(OWN, out)] = features[np.ix_(OWN, out)]
+        return found
+
     def along(self, rows: Ints, back: Flags, when: Ints, clock: Clock) -> tuple[Ints, Ints]:
         """(of each of `rows` the place in them of the sibling that it comes back with, else its own; the minute).
         `back`: who comes back, and `when` (minute) if alone.
 
-        Siblings who go together come on the mean of the days on which they would have come, as `clock` counts days:
-        waits are neither longer nor shorter, and Sundays as rare as ever. But who is not out by then, or too old, comes
-        when it would have.
+        Siblings who go together come between the first and the mean of the days on which they would have come alone, as
+        `clock` counts days. FIRST was chosen so that as many come back within a year as should: on the mean they are
+        fewer, on the first day more. But who is not out by then, or too old, comes when it would have.
         """
-        own, lead = np.arange(len(rows)), self.sharing(rows)
-        met, out, place = when, self.minute[rows], clock.at(when // 1440, self.rng.random(len(rows)))
+        own, lead, size = np.arange(len(rows)), self.sharing(rows), len(rows)
         limit = np.iinfo(np.int64).max if self.model.oldest is None else self.born[rows] + self.model.oldest
         grown = np.where(self.known[rows], limit, np.iinfo(np.int64).max)
+        met, alone = when, clock.at(when // 1440, self.rng.random(size))
         together = back & back[lead] & self.out[self.station[rows]]
-        for _ in range(2):  # those who are not out by the mean of all are no part of the mean of the others
+        for _ in range(2):  # those who are not out by the day of all have no part in the day of the others
             group = np.where(together, lead, own)
-            count = np.bincount(group, minlength=len(rows))
-            day = clock.day(np.bincount(group, place, minlength=len(rows)) / np.maximum(count, 1))
+            count = np.bincount(group, minlength=size)
+            first = alone.copy()
+            np.minimum.at(first, group, alone)
+            mean = np.bincount(group, alone, minlength=size) / np.maximum(count, 1)
+            day = clock.day(FIRST * first + (1 - FIRST) * mean)
             met = np.where(count > 1, day * 1440 + when % 1440, when)[group]
-            together &= (met > out) & (met // 1440 < grown)
+            together &= (met > self.minute[rows]) & (met // 1440 < grown)
         return np.where(together, lead, own), np.where(together, met, when)
 
     def arrive(self, days: Ints) -> None:

@@ -156,7 +156,7 @@ def _walk(model: Model, people: People, waits: Waits, end: int, say: Callable[[f
             tables.append(features)
         if model.families is not None:
             people.pair(rows, model.families)
-            features = features[:, people.sharing(rows)]
+            features = people.shared(rows, features)
         root = roots[people.station[rows]]
         code = outcomes.draw(walk.leaf(np.maximum(root, 0), features), people.uniform(rows)) - 1
         code[root < 0] = -1
