@@ -38,7 +38,7 @@ def cut(walked: Walked, exits: Flags, opening: int, calendar: Calendar, rng: np.
     keep = (time[ends] >= start) | ~exits[station[ends]]
     early = np.flatnonzero((keep & (first < start - QUARTER * DAY))[journey] & (time < start))
     shown = keep[journey]
-    shown[early[~_direct(journey[early], station[early])]] = False
+    shown[early[~direct(journey[early], station[early])]] = False
     room = np.ceil(rng.uniform(0, QUARTER, len(first))) * DAY
     squeeze = (room / np.maximum(start - first, 1))[journey[early]]
     entered = (start - (start - time[early]) * squeeze).astype(np.int64)
@@ -62,7 +62,7 @@ def numbered(child: Ints, visit: Ints) -> Ints:
     return visit - least[child]
 
 
-def _direct(journey: Ints, station: Ints) -> Flags:
+def direct(journey: Ints, station: Ints) -> Flags:
     """Which events make the direct way of each journey: from every station on, what followed its last visit there.
 
     Events come journey by journey in order; every two that are kept next to each other had followed each other.

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from flowmap.eventlog import EventLog
 from synthetic.reference import calibration as figures
 from synthetic.reference.inspection import Effect, Inspection
+from synthetic.reference.model import BURN_IN_YEARS, FIRST_MEETINGS, years_later
 from tests.truth import fitted
 from tests.truth.authority import Authority
 from tests.truth.extract import extract
@@ -24,11 +25,6 @@ from tests.truth.record import event_log
 from tests.truth.working_calendar import WorkingCalendar
 
 Ints = npt.NDArray[np.int64]
-
-BURN_IN_YEARS = 13
-# Families are new to us when the burn-in begins, so more of them are met in its first years (our choice; it makes
-# the number of referrals level when the window opens).
-FIRST_MEETINGS = (3.5, 2.2, 1.4, 1.2)
 
 
 def make(
@@ -48,20 +44,12 @@ def make(
         raise ValueError("referrals_a_year and years must be at least 1")
     opening = date.fromisoformat(start)
     rng = np.random.default_rng(seed)
-    first = _years_later(opening, -BURN_IN_YEARS)
-    calendar = WorkingCalendar.between(first, _years_later(opening, years))
+    first = years_later(opening, -BURN_IN_YEARS)
+    calendar = WorkingCalendar.between(first, years_later(opening, years))
     people = settle(rng, _arrivals(rng, calendar, referrals_a_year))
     effect = _effect(opening, first) if inspection else Effect(None)
     history = Authority(rng, people, calendar, effect).live(progress)
     return event_log(rng, people, extract(rng, history, calendar, (opening - first).days), first)
-
-
-def _years_later(day: date, years: int) -> date:
-    """The same day another year (29 February: the 28th)."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
 
 
 def _effect(opening: date, first: date) -> Effect:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from synthetic.model.opening import direct
 from synthetic.reference.pathways import STATIONS
 from tests.truth.authority import History
 from tests.truth.working_calendar import DAY, WorkingCalendar
@@ -42,7 +43,7 @@ def extract(rng: np.random.Generator, history: History, calendar: WorkingCalenda
     old = keep & (first < start - QUARTER * DAY)
     early = np.flatnonzero(old[history.journey] & (history.time < start))
     shown = keep[history.journey]
-    shown[early[~_direct(history.journey[early], history.station[early])]] = False
+    shown[early[~direct(history.journey[early], history.station[early])]] = False
     time = history.time.copy()
     room = np.ceil(rng.uniform(0, QUARTER, len(first))) * DAY
     squeeze = (room / np.maximum(start - first, 1))[history.journey[early]]
@@ -56,25 +57,6 @@ def extract(rng: np.random.Generator, history: History, calendar: WorkingCalenda
         history.station[events],
         time[events],
     )
-
-
-def _direct(journey: Ints, station: Ints) -> npt.NDArray[np.bool_]:
-    """Which events make the direct way of each journey: from every station on, what followed its last visit there.
-
-    Events come journey by journey in order; every two that are kept next to each other had followed each other.
-    """
-    key = journey * (int(station.max(initial=0)) + 1) + station
-    _, from_end, which = np.unique(key[::-1], return_index=True, return_inverse=True)
-    last_visit = (len(key) - 1 - from_end)[which[::-1]]
-    kept = np.zeros(len(key), dtype=bool)
-    at = np.flatnonzero(np.concatenate([[True], journey[1:] != journey[:-1]])[: len(key)])
-    while len(at):
-        visit = last_visit[at]
-        kept[visit] = True
-        onward = visit + 1 < len(key)
-        visit = visit[onward]
-        at = visit[journey[visit + 1] == journey[visit]] + 1
-    return kept
 
 
 def _in_office(time: Ints, calendar: WorkingCalendar, opening: int) -> Ints:
