@@ -134,10 +134,14 @@ def _steps(fitting: Fitting, family: Ints) -> float:
 
 def numbered(*columns: Ints) -> Ints:
     """The group of rows alike in all columns, 0, 1, …"""
-    found = np.zeros(len(columns[0]), dtype=np.int64)
+    found, kinds = np.zeros(len(columns[0]), dtype=np.int64), 1
     for column in columns:
-        found = np.unique(found * (int(column.max(initial=0)) + 1) + column, return_inverse=True)[1]
-    return found
+        size = int(column.max(initial=0)) + 1
+        if kinds * size > 2**62:
+            found = np.unique(found, return_inverse=True)[1]
+            kinds = len(found)
+        found, kinds = found * size + column, kinds * size
+    return np.unique(found, return_inverse=True)[1]
 
 
 def _back(fitting: Fitting, family: Ints) -> float:
