@@ -10,6 +10,7 @@ from pathlib import Path
 import platformdirs
 
 import flowmap
+import synthetic
 from flowmap import dataset
 from flowmap.build import BuildOptions, Progress, build
 from synthetic import reference
@@ -26,7 +27,7 @@ def cache() -> Path:
 def edition() -> str:
     """What the demo's dataset depends on, as a short hash: the code and the maps. A changed one is built anew."""
     package = Path(flowmap.__file__).parent
-    files = sorted([*package.rglob("*.py"), *package.rglob("*.yaml"), *Path(reference.__file__).parent.rglob("*.py")])
+    files = sorted([*package.rglob("*.py"), *package.rglob("*.yaml"), *Path(synthetic.__file__).parent.rglob("*.py")])
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.read_bytes())

@@ -1,7 +1,7 @@
 """The published figures that the reference authority must show, each with its source and how near it must come.
 
 A test measures every one of them from the log, by means of its own, and docs/reference-authority.md shows the result.
-Sources are named as in reference_calibration.py.
+Sources are named as in calibration.py.
 """
 
 from __future__ import annotations
