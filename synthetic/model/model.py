@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from flowmap.eventlog import SourceError
+from synthetic.model.check import check
 from synthetic.model.contexts import Forest, Node
 from synthetic.model.intervals import Intervals
 
@@ -259,12 +260,14 @@ class Model:
                 remedy="Use the flowmap that it was made with, or make it again: flowmap synth fit",
             )
         try:
-            return _read(data)
+            found = _read(data)
         except (AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
             raise SourceError(
                 f"The model file is damaged ({type(error).__name__}: {error}).",
                 remedy="Make it again: flowmap synth fit",
             ) from error
+        check(found)
+        return found
 
     def save(self, path: Path) -> None:
         """As JSON, a line a context."""

@@ -29,6 +29,7 @@ Progress = Callable[[str, float], None]
 MARGIN = 4000
 AGAIN = 3  # times that children walk once more, where it matters how full stations are
 STEPS = 5000  # moves of one child at most, whatever the model says
+MOST_WALKED = 50  # children for one in such a log
 PILOT = 1000  # children who are walked at first, to see how many of them are in a log that opens later
 
 
@@ -90,7 +91,9 @@ def _shown(
         shown = np.unique(walked.child)
         if len(shown) >= children:
             break
-        walk = int(1.05 * walk * children / max(len(shown), 1)) + 20
+        if walk > MOST_WALKED * children + PILOT:
+            raise SourceError("Hardly any child of this model is still there when its log opens, or comes later.")
+        walk = min(int(1.05 * walk * children / max(len(shown), 1)), 2 * MOST_WALKED * children) + 20
     place = rng.permutation(people.size)[people.family[shown]]  # whole families; of the last one some
     kept = np.zeros(people.size, dtype=bool)
     kept[shown[np.argsort(place, kind="stable")[:children]]] = True
@@ -170,7 +173,8 @@ def _walk(model: Model, people: People, waits: Waits, end: int, say: Callable[[f
         when = day * 1440 + minute
         if model.families is not None:
             lead, when = people.along(rows, (code % 2 == 1) & fine, when, waits.clock)
-            code = code[lead]
+            alike = waits.move[people.station[rows], np.maximum(code[lead], 0)] >= 0  # it is a way from there, too
+            code = np.where(alike, code[lead], code)
         fine &= when < end * 1440
         rows = rows[fine]
         people.move(rows, code[fine] // 2 % len(model.stations), code[fine] % 2 == 1, when[fine])
