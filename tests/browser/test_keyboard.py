@@ -88,6 +88,8 @@ def test_escape_closes_a_panel_and_gives_the_focus_back(map_page: MapPage, contr
     expect(map_page.panel).to_be_focused()
     expect(map_page.panel.get_by_role("heading", level=2)).to_have_text(title)
     expect(opener).to_have_attribute("aria-expanded", "true")
+    # With nothing to go to in it yet, the second Tab would leave the page.
+    expect(map_page.panel.locator("button, a[href], input, select, [tabindex='0']").nth(2)).to_be_visible()
     map_page.press("Tab", "Tab", "Escape")
     expect(map_page.panel).to_be_hidden()
     expect(opener).to_be_focused()
