@@ -113,3 +113,23 @@ SIBLING_OF_THE_AGE = 0.93  # the others are grown up, or born too late
 SIBLINGS_ALIKE = 0.75
 # How much of a stage's slowness is the family's own (correlation of scores between stages).
 FRAILTY = 0.42
+
+# Referrals by month, England, year ending March 2024 (DfE, Characteristics of children in need, table C6; OGL v3),
+# January to December. August and December dip.
+REFERRALS_BY_MONTH = (54670, 50870, 51940, 43340, 55680, 58690, 51880, 44080, 54090, 55710, 55790, 45150)
+
+# Our choice: what the emergency duty team takes on a Saturday, Sunday or bank holiday beside a working day.
+REST_DAY_WEIGHT = 0.07
+
+
+def sources_of_contacts() -> dict[str, float]:
+    """The mix of sources among contacts that leaves SOURCES among those referred."""
+    return {name: share / REFERRED_BY_SOURCE.get(name, 1.0) for name, share in SOURCES.items()}
+
+
+def needs_of_others() -> dict[str, float]:
+    """NEEDS without those that disabled children bring (they are drawn child by child)."""
+    own = 100 * DISABILITY * DISABILITY_IS_THE_NEED
+    needs = dict(NEEDS)
+    needs["child's disability or illness"] = max(0.0, NEEDS["child's disability or illness"] - own)
+    return needs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -16,7 +16,7 @@ from synthetic.model.model import Model, Move, Station, Stretch
 from synthetic.reference import calibration as figures
 from synthetic.reference import people
 from synthetic.reference.inspection import Inspection
-from synthetic.reference.pathways import EXITS, PATHS, PLACE, PLACES, STATIONS
+from synthetic.reference.pathways import AT_EIGHTEEN, BORN, EXITS, PATHS, PLACE, PLACES, STATIONS
 from synthetic.reference.ways import SHARES, Inspected, curves, situations, tree
 from synthetic.reference.writing import Tree, curve, plant, split
 
@@ -29,35 +29,8 @@ BURN_IN_YEARS = 13
 # number of referrals level when the window opens).
 FIRST_MEETINGS = (3.5, 2.2, 1.4, 1.2)
 
-# Referrals by month, England, year ending March 2024 (DfE, Characteristics of children in need, table C6; OGL v3),
-# January to December. August and December dip.
-REFERRALS_BY_MONTH = (54670, 50870, 51940, 43340, 55680, 58690, 51880, 44080, 54090, 55710, 55790, 45150)
 MONTH_DAYS = (31, 28.25, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
-# Our choice: what the emergency duty team takes on a Saturday, Sunday or bank holiday beside a working day.
-REST_DAY_WEIGHT = 0.07
-
-# Only children who are born can be in care or before the court.
-BORN = frozenset(
-    [
-        "proceedings",
-        "interim_care_order",
-        "final_order",
-        "looked_after",
-        "care_order",
-        "placement_order",
-        "adopted",
-        "special_guardianship",
-        "returned_home",
-        "left_care_18",
-    ]
-)
-# What a station becomes on the eighteenth birthday (others are short work, and finished all the same).
-AT_EIGHTEEN = {
-    **dict.fromkeys(("cin", "cp", "pre_proceedings", "early_help"), "closed"),
-    **dict.fromkeys(("looked_after", "interim_care_order", "care_order", "placement_order"), "left_care_18"),
-    **dict.fromkeys(("proceedings", "final_order"), "other"),
-}
 WRITTEN = "published statistics (docs/reference-authority.md)"
 
 
@@ -138,11 +111,9 @@ class _Waits:
     forest: Forest
     place: dict[str, int]
     changed: Inspected | None
-
-    def __post_init__(self) -> None:
-        self.curves: dict[int, Intervals] = {}
-        self.stretches: list[Stretch] = []
-        self.moves: list[Move] = []
+    curves: dict[int, Intervals] = field(default_factory=dict)
+    stretches: list[Stretch] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
 
     def written(self) -> list[Move]:
         """All moves."""
@@ -206,13 +177,13 @@ def _clock(first: int, last: int) -> Intervals:
 def _kinds() -> list[float]:
     """What Monday … Sunday and a bank holiday count for; an average day of the week 1."""
     weight = np.ones(HOLIDAY + 1)
-    weight[5:] = REST_DAY_WEIGHT
+    weight[5:] = figures.REST_DAY_WEIGHT
     return [float(w) for w in weight / weight[:7].mean()]
 
 
 def _months() -> Floats:
     """What a day of each month counts for; on average 1."""
-    return np.array(REFERRALS_BY_MONTH) / sum(REFERRALS_BY_MONTH) * 365.25 / np.array(MONTH_DAYS)
+    return np.array(figures.REFERRALS_BY_MONTH) / sum(figures.REFERRALS_BY_MONTH) * 365.25 / np.array(MONTH_DAYS)
 
 
 def _arrivals(first: date, last: date) -> list[list[float]]:

@@ -43,6 +43,30 @@ EXITS = (
 PLACES = STATIONS + EXITS
 PLACE = {name: row for row, name in enumerate(PLACES)}
 
+# Who leaves by these does not come back.
+GONE = ("adopted", "special_guardianship", "left_care_18", "moved")
+# Only children who are born can be in care or before the court.
+BORN = frozenset(
+    [
+        "proceedings",
+        "interim_care_order",
+        "final_order",
+        "looked_after",
+        "care_order",
+        "placement_order",
+        "adopted",
+        "special_guardianship",
+        "returned_home",
+        "left_care_18",
+    ]
+)
+# What a station becomes on the eighteenth birthday (others are short work, and finished all the same).
+AT_EIGHTEEN = {
+    **dict.fromkeys(("cin", "cp", "pre_proceedings", "early_help"), "closed"),
+    **dict.fromkeys(("looked_after", "interim_care_order", "care_order", "placement_order"), "left_care_18"),
+    **dict.fromkeys(("proceedings", "final_order"), "other"),
+}
+
 
 @dataclass(frozen=True)
 class Edge:

@@ -8,7 +8,7 @@ from scipy.special import ndtri
 from synthetic.model.intervals import Intervals
 from synthetic.model.model import Families, Variable
 from synthetic.reference import calibration as figures
-from synthetic.reference.pathways import EXITS, PLACE
+from synthetic.reference.pathways import EXITS, GONE, PLACE
 from synthetic.reference.ways import SHARES
 from synthetic.reference.writing import Tree, curve, mix, split
 
@@ -62,7 +62,7 @@ def trees() -> dict[str, Tree]:
         "child:family_size": Tree(dict(enumerate(figures.SIBLINGS.values(), 1))),
         f"child:{AREA}": Tree(mix(AREAS, figures.AREAS)),
         "siblings": _siblings(),
-        "journey:source": split("station", {_at("contact"): Tree(mix(SOURCES, sources_of_contacts()))}, _sources()),
+        "journey:source": _source(),
         "journey:need": _need(),
         "journey:team": _team(),
         "rest:team": split(
@@ -80,26 +80,14 @@ def _at(station: str) -> int:
     return 1 + PLACE[station]
 
 
-def _sources() -> Tree:
-    return Tree(mix(SOURCES, figures.SOURCES))
-
-
-def sources_of_contacts() -> dict[str, float]:
-    """The mix of sources among contacts that leaves SOURCES among those referred."""
-    return {name: share / figures.REFERRED_BY_SOURCE.get(name, 1.0) for name, share in figures.SOURCES.items()}
-
-
-def needs_of_others() -> dict[str, float]:
-    """NEEDS without those that disabled children bring."""
-    own = 100 * figures.DISABILITY * figures.DISABILITY_IS_THE_NEED
-    needs = dict(figures.NEEDS)
-    needs[NEEDS[DISABILITY - 1]] = max(0.0, figures.NEEDS[NEEDS[DISABILITY - 1]] - own)
-    return needs
+def _source() -> Tree:
+    contacts = Tree(mix(SOURCES, figures.sources_of_contacts()))
+    return split("station", {_at("contact"): contacts}, Tree(mix(SOURCES, figures.SOURCES)))
 
 
 def _need() -> Tree:
     """By whether the child is disabled; half of those who come again come for what they came for before."""
-    others = mix(NEEDS, needs_of_others())
+    others = mix(NEEDS, figures.needs_of_others())
 
     def drawn(disabled: float) -> Tree:
         def need(last: int) -> Tree:
@@ -186,5 +174,4 @@ def comes_back(visits: int) -> float:
     return back / (often + seldom)
 
 
-GONE = ("adopted", "special_guardianship", "left_care_18", "moved")
 BACK_FROM = [name for name in EXITS if name not in GONE]

@@ -10,10 +10,10 @@ import numpy.typing as npt
 
 from synthetic.reference import calibration as figures
 from synthetic.reference.inspection import Effect
-from synthetic.reference.pathways import NFA_BY_EARLIER_REFERRALS, PLACE, STATIONS
+from synthetic.reference.pathways import GONE, NFA_BY_EARLIER_REFERRALS, PLACE, STATIONS
 from tests.truth import fitted
 from tests.truth.network import network
-from tests.truth.population import Population, needs_of_others, pick
+from tests.truth.population import Population, pick
 from tests.truth.walk import Steps, Trips, walk
 from tests.truth.working_calendar import DAY, WorkingCalendar
 
@@ -25,7 +25,6 @@ OLDEST_DAYS = 6538  # 17.9 years: nobody starts a journey so close to eighteen
 LOOK_BACK = 1096  # days in which earlier referrals count: 36 months
 MOST_COUNTED = len(NFA_BY_EARLIER_REFERRALS) - 1
 LONG_AGO, NEVER_AGAIN = -(10**6), 10**7  # days
-GONE = [PLACE[name] for name in ("adopted", "special_guardianship", "left_care_18", "moved")]
 DISABILITY_NEED = list(figures.NEEDS).index("child's disability or illness")
 
 
@@ -84,8 +83,8 @@ class Authority:
         m = len(family)
         entry = np.array([PLACE[name] for name in figures.ENTRIES])[pick(rng, figures.ENTRIES, m)]
         by_contact = entry == PLACE["contact"]
-        source = np.where(by_contact, pick(rng, _sources_of_contacts(), m), pick(rng, figures.SOURCES, m))
-        need = np.where(rng.random(m) < 0.5, pick(rng, needs_of_others(), m), people.need[family])[group]
+        source = np.where(by_contact, pick(rng, figures.sources_of_contacts(), m), pick(rng, figures.SOURCES, m))
+        need = np.where(rng.random(m) < 0.5, pick(rng, figures.needs_of_others(), m), people.need[family])[group]
         need[people.disabled[child] & (rng.random(len(child)) < figures.DISABILITY_IS_THE_NEED)] = DISABILITY_NEED
         trips = Trips(
             group=group,
@@ -118,7 +117,7 @@ class Authority:
         where = part.station[last]
         over = where >= len(STATIONS)
         exits = np.where(over, part.time[last] // DAY, -1)
-        self.free[part.child] = np.where(np.isin(where, GONE) | ~over, NEVER_AGAIN, exits)
+        self.free[part.child] = np.where(np.isin(where, [PLACE[name] for name in GONE]) | ~over, NEVER_AGAIN, exits)
         new = np.flatnonzero(part.station == PLACE["referral"])  # at most one in a journey
         child = part.child[part.journey[new]]
         self.referred[child] = np.column_stack([part.time[new] // DAY, self.referred[child, :-1]])
@@ -153,8 +152,3 @@ def _entry_minute(rng: np.random.Generator, working: npt.NDArray[np.bool_]) -> I
     """Office hours with a late-morning hump; at almost any hour for the emergency duty team on a rest day."""
     office = 490 + (rng.random(len(working)) + rng.random(len(working))) * 280
     return np.where(working, office, rng.uniform(420, 1200, len(working))).astype(np.int64)
-
-
-def _sources_of_contacts() -> dict[str, float]:
-    """The mix of sources among contacts that leaves SOURCES among those referred."""
-    return {name: share / figures.REFERRED_BY_SOURCE.get(name, 1.0) for name, share in figures.SOURCES.items()}

@@ -57,7 +57,7 @@ def settle(rng: np.random.Generator, arrives: Ints) -> Population:
         slowness=rng.standard_normal(m),
         often=rng.random(m) < fitted.OFTEN,
         area=pick(rng, figures.AREAS, m),
-        need=pick(rng, needs_of_others(), m),
+        need=pick(rng, figures.needs_of_others(), m),
         family=family,
         born=_births(rng, arrives, first_child, family),
         sex=pick(rng, figures.SEXES, n),
@@ -75,11 +75,3 @@ def _births(rng: np.random.Generator, arrives: Ints, first_child: Ints, family: 
     apart = np.round(rng.normal(1.5, 3.2, len(family)) * YEAR)
     apart[first_child] = 0
     return arrives[family] - np.round(age[family] * YEAR).astype(np.int64) + apart.astype(np.int64)
-
-
-def needs_of_others() -> dict[str, float]:
-    """NEEDS without those that disabled children bring (they are drawn child by child)."""
-    own = 100 * figures.DISABILITY * figures.DISABILITY_IS_THE_NEED
-    needs = dict(figures.NEEDS)
-    needs["child's disability or illness"] = max(0.0, figures.NEEDS["child's disability or illness"] - own)
-    return needs

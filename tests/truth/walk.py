@@ -10,7 +10,15 @@ import numpy.typing as npt
 
 from synthetic.reference import calibration as figures
 from synthetic.reference.inspection import SHIFTS, Effect
-from synthetic.reference.pathways import NFA_BY_EARLIER_REFERRALS, PLACE, PROCEEDINGS, STATIONS
+from synthetic.reference.pathways import (
+    AT_EIGHTEEN,
+    BORN,
+    NFA_BY_EARLIER_REFERRALS,
+    PLACE,
+    PLACES,
+    PROCEEDINGS,
+    STATIONS,
+)
 from synthetic.reference.waits import SCORES
 from tests.truth.network import NEED_GROUP, NEED_GROUPS, Network
 from tests.truth.working_calendar import DAY, WorkingCalendar
@@ -23,31 +31,9 @@ NEVER = np.int64(2**40)
 FIRST_EXIT = len(STATIONS)
 MOST_MOVES = 60  # a journey that long has run past any window
 
-# Only children who are born can be in care or before the court.
-BORN = np.isin(
-    np.arange(len(PLACE)),
-    [
-        PLACE[name]
-        for name in (
-            "proceedings",
-            "interim_care_order",
-            "final_order",
-            "looked_after",
-            "care_order",
-            "placement_order",
-            "adopted",
-            "special_guardianship",
-            "returned_home",
-        )
-    ],
-)
+ONLY_BORN = np.isin(PLACES, list(BORN))
 # What a station becomes on the eighteenth birthday (-1: short work is finished all the same).
-AT_EIGHTEEN = np.full(len(PLACE), -1)
-AT_EIGHTEEN[[PLACE[name] for name in ("cin", "cp", "pre_proceedings", "early_help")]] = PLACE["closed"]
-AT_EIGHTEEN[[PLACE[name] for name in ("looked_after", "interim_care_order", "care_order", "placement_order")]] = PLACE[
-    "left_care_18"
-]
-AT_EIGHTEEN[[PLACE["proceedings"], PLACE["final_order"]]] = PLACE["other"]
+GROWN = np.array([PLACE[AT_EIGHTEEN[name]] if name in AT_EIGHTEEN else -1 for name in PLACES])
 
 
 @dataclass
@@ -210,10 +196,10 @@ class _Walkers:
     def _bounded(self, rows: Ints, here: Ints, to: Ints, day: Ints) -> tuple[Ints, Ints]:
         """Nobody is in care before birth; nobody stays in children's services past the eighteenth birthday."""
         born, eighteen = self.trips.born[rows], self.eighteen[rows]
-        day = np.where(BORN[to] & (day <= born), born + 1, day)
-        ends = (AT_EIGHTEEN[here] >= 0) & (day >= eighteen)
+        day = np.where(ONLY_BORN[to] & (day <= born), born + 1, day)
+        ends = (GROWN[here] >= 0) & (day >= eighteen)
         now = self.time[rows] // DAY
-        return np.where(ends, AT_EIGHTEEN[here], to), np.where(ends, np.maximum(eighteen, now), day)
+        return np.where(ends, GROWN[here], to), np.where(ends, np.maximum(eighteen, now), day)
 
     def _minute(self, rows: Ints, now: Ints, day: Ints) -> Ints:
         """The minute of the next event: office hours, or on the same day soon after the last one."""

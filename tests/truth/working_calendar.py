@@ -13,16 +13,11 @@ import holidays
 import numpy as np
 import numpy.typing as npt
 
+from synthetic.reference.calibration import REFERRALS_BY_MONTH, REST_DAY_WEIGHT
+
 Days = npt.NDArray[np.int64]
 
 DAY = 1440  # minutes
-
-# Referrals by month, England, year ending March 2024 (DfE, Characteristics of children in need, table C6; OGL v3),
-# January to December. August and December dip.
-REFERRALS_BY_MONTH = (54670, 50870, 51940, 43340, 55680, 58690, 51880, 44080, 54090, 55710, 55790, 45150)
-
-# Our choice: what the emergency duty team takes on a Saturday, Sunday or bank holiday beside a working day.
-REST_DAY_WEIGHT = 0.07
 
 
 @dataclass(frozen=True)
