@@ -90,7 +90,7 @@ def days_of(wait: Wait) -> Floats:
 class Inspected:
     """What the inspection makes of journeys that reach a station in a given week."""
 
-    STATIONS = frozenset(shift.station for shift in SHIFTS)
+    STATIONS = tuple(dict.fromkeys(shift.station for shift in SHIFTS))
 
     def __init__(self, dates: Inspection, calendar: Calendar) -> None:
         self.calendar = calendar
